@@ -1,0 +1,132 @@
+package alexa
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	alexago "github.com/arienmalec/alexa-go"
+)
+
+// The request types that hark treats by name.
+const (
+	LaunchRequest       = "LaunchRequest"
+	IntentRequest       = "IntentRequest"
+	SessionEndedRequest = "SessionEndedRequest"
+	CanFulfillRequest   = "CanFulfillIntentRequest"
+)
+
+// The built-in intents that hark answers itself when no function does.
+const (
+	HelpIntent         = alexago.HelpIntent
+	StopIntent         = alexago.StopIntent
+	CancelIntent       = alexago.CancelIntent
+	FallbackIntent     = "AMAZON.FallbackIntent"
+	NavigateHomeIntent = "AMAZON.NavigateHomeIntent"
+)
+
+// Request is a decoded request envelope: what hark itself needs to see of it,
+// beside the bytes that were verified. A part that the envelope lacks is zero.
+type Request struct {
+	// Raw is the envelope as it was received and verified, byte for byte.
+	Raw []byte `json:"-"`
+
+	Version string  `json:"version"`
+	Session Session `json:"session"`
+	Context Context `json:"context"`
+	Body    Body    `json:"request"`
+}
+
+// Session is alexa-go's, with the attributes left as they were received.
+type Session struct {
+	alexago.Session
+	Attributes json.RawMessage `json:"attributes"`
+}
+
+// Body is alexa-go's view of the "request" object, with the timestamp left as
+// it was received: a string or a number of milliseconds.
+type Body struct {
+	alexago.ReqBody
+	Timestamp timestamp `json:"timestamp"`
+}
+
+// Slot is alexa-go's view of a slot.
+type Slot = alexago.Slot
+
+// Context is what hark reads of the state of the device.
+type Context struct {
+	System struct {
+		Application struct {
+			ApplicationID string `json:"applicationId"`
+		} `json:"application"`
+		User struct {
+			UserID string `json:"userId"`
+		} `json:"user"`
+	} `json:"System"`
+}
+
+// Type is the request's type, such as "IntentRequest"; never empty.
+func (r *Request) Type() string { return r.Body.Type }
+
+// Locale is the listener's, such as "en-US"; empty in requests without one.
+func (r *Request) Locale() string { return r.Body.Locale }
+
+// UserID is the account as this skill sees it, or empty.
+func (r *Request) UserID() string {
+	if id := r.Context.System.User.UserID; id != "" {
+		return id
+	}
+	return r.Session.User.UserID
+}
+
+// Decode reads a request envelope. Unknown types and fields are fine, and so
+// are a missing context or session; anything else yields a *Refusal.
+// The Request keeps raw, which must not be changed afterwards.
+func Decode(raw []byte) (*Request, error) {
+	r := &Request{Raw: raw}
+	if err := json.Unmarshal(raw, r); err != nil {
+		return nil, &Refusal{ReasonMalformed, explain(err)}
+	}
+	if r.Body.Type == "" {
+		return nil, Refuse(ReasonMalformed, "the request envelope has no request type at request.type")
+	}
+	return r, nil
+}
+
+// explain puts a decoding error into the words of somebody who sent JSON.
+func explain(err error) error {
+	var wrong *json.UnmarshalTypeError
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &wrong) && wrong.Field == "":
+		return fmt.Errorf("the request envelope is a JSON %s, not an object", wrong.Value)
+	case errors.As(err, &wrong):
+		return fmt.Errorf("the request envelope has a JSON %s at %s", wrong.Value, wrong.Field)
+	case errors.As(err, &syntax):
+		return fmt.Errorf("the request envelope is not JSON: %w (at byte %d)", err, syntax.Offset)
+	}
+	return fmt.Errorf("the request envelope is not JSON: %w", err)
+}
+
+// CheckSkill refuses a request for a skill that is not served here: Amazon
+// signs everybody's skills. Ids are the application ids that are. Where there
+// are none, only the development authority's requests pass.
+//
+// Clause: "Verify that the request is intended for your skill".
+func (r *Request) CheckSkill(ids []string, signer Signer) error {
+	id, session := r.Context.System.Application.ApplicationID, r.Session.Application.ApplicationID
+	if id == "" {
+		id = session
+	}
+	if session != "" && session != id {
+		return Refuse(ReasonSkill, "the envelope names two application ids, in context and in session")
+	}
+	if len(ids) == 0 && signer == Development {
+		return nil
+	}
+	if id != "" && slices.Contains(ids, id) {
+		return nil
+	}
+	return Refuse(ReasonSkill, "the application id %.100q is not served here; name it with --skill-id", id)
+}

@@ -1,0 +1,158 @@
+package intents
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/harkvoice/hark/alexa"
+)
+
+// Skill is a skill as its package describes it. It does not change after it
+// is loaded.
+type Skill struct {
+	// Name is the name of the skill's directory; functions labelled
+	// hark.skill name it.
+	Name string
+	// IDs are the application ids that Amazon knows the skill by.
+	IDs []string
+	// Models are the interaction models by locale.
+	Models map[string]*Model
+}
+
+// maxModel is the largest model file that is read. Amazon's own bound is
+// 1.5 MB.
+const maxModel = 16 << 20
+
+var localeForm = regexp.MustCompile(`^[a-z]{2}-[A-Z]{2}$`)
+
+// LoadSkill reads the skill package in dir: skill-package/interactionModels/custom
+// or the older models/ for the models, .ask/ask-states.json or the older
+// .ask/config for the ids. A directory without any of them is a skill without
+// models: functions alone.
+func LoadSkill(dir string) (*Skill, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	s := &Skill{Name: filepath.Base(abs), Models: make(map[string]*Model)}
+	for _, models := range []string{filepath.Join("skill-package", "interactionModels", "custom"), "models"} {
+		if err := s.loadModels(filepath.Join(dir, models)); err != nil {
+			return nil, err
+		}
+		if len(s.Models) > 0 {
+			break
+		}
+	}
+	if s.IDs, err = loadIDs(dir); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Skill) loadModels(dir string) error {
+	files, err := filepath.Glob(filepath.Join(dir, "*.json"))
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		locale := strings.TrimSuffix(filepath.Base(file), ".json")
+		if !localeForm.MatchString(locale) {
+			return fmt.Errorf("%s: an interaction model is named after its locale, such as en-US.json", file)
+		}
+		text, err := readBounded(file)
+		if err != nil {
+			return err
+		}
+		if s.Models[locale], err = ParseModel(locale, text); err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+	}
+	return nil
+}
+
+func readBounded(file string) ([]byte, error) {
+	info, err := os.Stat(file)
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > maxModel {
+		return nil, fmt.Errorf("%s has %d MB; a model has at most %d", file, info.Size()>>20, maxModel>>20)
+	}
+	return os.ReadFile(file)
+}
+
+// loadIDs reads the skill ids that the ASK CLI noted, of every profile.
+func loadIDs(dir string) (ids []string, err error) {
+	var states struct {
+		Profiles map[string]struct {
+			SkillID string `json:"skillId"`
+		} `json:"profiles"`
+	}
+	if err := readJSON(filepath.Join(dir, ".ask", "ask-states.json"), &states); err != nil {
+		return nil, err
+	}
+	for _, p := range states.Profiles {
+		ids = append(ids, p.SkillID)
+	}
+	var config struct {
+		Deploy map[string]struct {
+			SkillID string `json:"skill_id"`
+		} `json:"deploy_settings"`
+	}
+	if err := readJSON(filepath.Join(dir, ".ask", "config"), &config); err != nil {
+		return nil, err
+	}
+	for _, p := range config.Deploy {
+		ids = append(ids, p.SkillID)
+	}
+	ids = slices.DeleteFunc(ids, func(id string) bool { return id == "" })
+	slices.Sort(ids)
+	return slices.Compact(ids), nil
+}
+
+// readJSON leaves v as it is when there is no such file.
+func readJSON(file string, v any) error {
+	text, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(text, v); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	return nil
+}
+
+// Model returns the model for a locale: its own, or the first by name in the
+// same language, or nil.
+func (s *Skill) Model(locale string) *Model {
+	if m := s.Models[locale]; m != nil {
+		return m
+	}
+	var found *Model
+	for _, m := range s.Models {
+		if alexa.Language(m.Locale) == alexa.Language(locale) && (found == nil || m.Locale < found.Locale) {
+			found = m
+		}
+	}
+	return found
+}
+
+// Locales lists the locales of the models in order.
+func (s *Skill) Locales() []string {
+	locales := make([]string, 0, len(s.Models))
+	for l := range s.Models {
+		locales = append(locales, l)
+	}
+	slices.Sort(locales)
+	return locales
+}

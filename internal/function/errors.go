@@ -1,0 +1,40 @@
+package function
+
+import (
+	"errors"
+	"fmt"
+)
+
+// The errors that an engine returns, wrapped with detail. Everything else that
+// an engine returns is a fault of the engine itself.
+var (
+	// ErrNotFound: no function of that name is deployed.
+	ErrNotFound = errors.New("no such function")
+	// ErrTimeout: the deadline of the call passed before the answer was whole.
+	ErrTimeout = errors.New("the function did not answer in time")
+	// ErrOverloaded: the function already runs as often at once as it may.
+	ErrOverloaded = errors.New("the function is busy")
+	// ErrUnavailable: the function cannot be started or reached now.
+	ErrUnavailable = errors.New("the function is not available")
+	// ErrInputTooLarge: the body of the call is larger than is allowed.
+	ErrInputTooLarge = errors.New("the request body is too large")
+	// ErrOutputTooLarge: the answer is larger than is allowed.
+	ErrOutputTooLarge = errors.New("the answer is too large")
+)
+
+// ExitError says that the program of a function ended in failure.
+type ExitError struct {
+	// Status is the exit status, or 128 plus the number of the signal that
+	// ended the program, as shells count.
+	Status int
+	// Signal is the name of that signal, or empty.
+	Signal string
+}
+
+// Error returns one line without any detail from inside the function.
+func (e *ExitError) Error() string {
+	if e.Signal != "" {
+		return fmt.Sprintf("the function was ended by a signal: %s", e.Signal)
+	}
+	return fmt.Sprintf("the function ended with exit status %d", e.Status)
+}

@@ -1,0 +1,126 @@
+// Package function is the leaf that every part of hark shares: what a function
+// is (Spec), what a call of it is (Invocation, Result), what an engine tells
+// about it (Status) and the errors that engines return.
+//
+// It stands below the whole line: router and the engines import it, it imports
+// nothing of hark. An engine is anything that can
+//
+//	Invoke(ctx context.Context, inv function.Invocation) (function.Result, error)
+//
+// and internal/enginetest says what that has to mean.
+package function
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"regexp"
+)
+
+// Labels that hark reads from a function.
+const (
+	// LabelIntents lists, separated by commas, the intents and request types
+	// that the function answers besides the one it is named after.
+	LabelIntents = "hark.intents"
+	// LabelSkill ties the function to the skill of that name.
+	LabelSkill = "hark.skill"
+	// LabelPublic set to "true" opens /function/NAME on the public listener.
+	LabelPublic = "hark.public"
+	// LabelBuild is a command line that the local engine runs once in the
+	// function's directory before the function is first started.
+	LabelBuild = "hark.build"
+	// LabelStack is the stack that `docker stack deploy` created the function
+	// in; the function's name then starts with the stack's name and "_".
+	LabelStack = "com.docker.stack.namespace"
+)
+
+// Spec describes a function as its owner declares it.
+type Spec struct {
+	// Name is unique in an engine; see CheckName.
+	Name string
+	// Image is the container image; the local engine ignores it.
+	Image string
+	// Process is the command line of the program. It is split into words as
+	// a shell would and is never given to a shell.
+	Process string
+	// Dir is the directory in which the local engine runs Process.
+	Dir string
+	// Environment is added to the program's environment. The watchdog's own
+	// settings (exec_timeout, max_inflight) are read from it too.
+	Environment map[string]string
+	// Labels are free; the ones above have a meaning to hark.
+	Labels map[string]string
+}
+
+// Status is what an engine knows about a deployed function.
+type Status struct {
+	Name   string
+	Image  string
+	Labels map[string]string
+}
+
+// Public reports whether the function may be called on the public listener.
+func (s Status) Public() bool { return s.Labels[LabelPublic] == "true" }
+
+// Invocation is one call of a function.
+type Invocation struct {
+	// Function is the name of the function to call.
+	Function string
+	// RequestID ties the function's log lines to the access record.
+	RequestID string
+	// Body becomes the program's STDIN. It may be nil.
+	Body io.Reader
+	// Voice is the environment of a voice request. Engines let only names
+	// matching VoiceVariable cross to the program.
+	Voice map[string]string
+	// HTTP describes a generic call; it is nil for a voice request.
+	HTTP *HTTP
+}
+
+// HTTP is the request line and header of a generic call. Path is what follows
+// /function/NAME: empty or starting with a slash.
+type HTTP struct {
+	Method string
+	Path   string
+	Query  string
+	Host   string
+	Header http.Header
+	// ContentLength is the length of the body in bytes, -1 when not known.
+	ContentLength int64
+}
+
+// Result is the answer of a function. Body must be closed; closing it early
+// ends the function. A Body that ends with an error other than io.EOF was cut
+// short and must not be passed on as whole.
+type Result struct {
+	// Status is the HTTP status, 200 unless the function chose another.
+	Status int
+	Header http.Header
+	Body   io.ReadCloser
+}
+
+var (
+	nameForm     = regexp.MustCompile(`^[a-zA-Z0-9](?:[-_]*[A-Za-z0-9]+)*$`)
+	variableForm = regexp.MustCompile(`^ALEXA_[A-Z0-9_]+$`)
+)
+
+// MaxName is the longest name of a function in bytes, which is Docker's bound
+// for services.
+const MaxName = 63
+
+// CheckName returns an error unless name can be a function on every engine:
+// letters, digits, and "-" or "_" between them, at most MaxName bytes, which is
+// what Docker accepts as the name of a service.
+func CheckName(name string) error {
+	if len(name) > MaxName {
+		return fmt.Errorf("function name %.20q… has %d characters, at most %d are allowed", name, len(name), MaxName)
+	}
+	if !nameForm.MatchString(name) {
+		return fmt.Errorf("function name %q: use letters and digits, with - or _ only between them", name)
+	}
+	return nil
+}
+
+// VoiceVariable reports whether an environment variable of this name may cross
+// from the gateway to a program.
+func VoiceVariable(name string) bool { return variableForm.MatchString(name) }
