@@ -1,0 +1,66 @@
+package watchdog
+
+import (
+	"errors"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/kballard/go-shellquote"
+)
+
+// SplitCommand splits a command line into words as a shell would, with its
+// quotes and backslashes. No shell is involved: variables and patterns stay as
+// they are, and an operator such as "|" that stands alone is an error, since
+// whoever wrote it expects a shell.
+func SplitCommand(line string) ([]string, error) {
+	words, err := shellquote.Split(line)
+	if err != nil {
+		return nil, fmt.Errorf("the command %q: %s", line, strings.ToLower(err.Error()))
+	}
+	if len(words) == 0 {
+		return nil, errors.New("the command is empty; it is the program to run for each request, such as: cat")
+	}
+	for _, word := range strings.Fields(line) {
+		switch word {
+		case "|", "||", "&", "&&", ";", ">", ">>", "<", "2>", "2>&1", "<<":
+			if bare(words, word) {
+				return nil, fmt.Errorf("the command %q has %s, but no shell runs it; write it as: sh -c '%s'", line, word, line)
+			}
+		}
+	}
+	return words, nil
+}
+
+// bare reports whether word is one of the words as it stands: inside quotes it
+// would be a part of a longer one. A quoted operator alone, as in `grep "|"`,
+// has its quotes in the line and does not come here.
+func bare(words []string, word string) bool {
+	for _, w := range words {
+		if w == word {
+			return true
+		}
+	}
+	return false
+}
+
+// lookUp finds a program as a process started in dir would: a name in PATH, a
+// path from dir on. It fails unless the program is there and executable.
+func lookUp(program, dir string) (string, error) {
+	if strings.ContainsRune(program, filepath.Separator) && !filepath.IsAbs(program) {
+		program = filepath.Join(dir, program)
+		if !filepath.IsAbs(program) { // so that LookPath sees a path
+			program = "." + string(filepath.Separator) + program
+		}
+	}
+	path, err := exec.LookPath(program)
+	if err != nil {
+		var detail *exec.Error
+		if errors.As(err, &detail) {
+			err = detail.Err
+		}
+		return "", fmt.Errorf("the program %s cannot be run: %w", program, err)
+	}
+	return filepath.Abs(path)
+}

@@ -1,0 +1,63 @@
+package watchdog
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+
+	"github.com/harkvoice/hark/internal/function"
+)
+
+// HealthPath answers 200 as long as the watchdog takes requests.
+const HealthPath = "/_/health"
+
+// Handler puts a Runner behind HTTP: any method and path runs the program,
+// with the body on its STDIN. Its failures are 500 with X-Exit-Status, its
+// deadline 504, too many requests at once 429, too large a body 413.
+func Handler(r *Runner, log *slog.Logger) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc(HealthPath, func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte("OK\n"))
+	})
+	mux.HandleFunc("/", func(w http.ResponseWriter, req *http.Request) {
+		// A program may print before it has read: both ways at once.
+		_ = http.NewResponseController(w).EnableFullDuplex()
+		body, err := r.Reply(req.Context(), Request{
+			Stdin:  req.Body,
+			Env:    HTTPEnviron(function.NewHTTP(req, req.URL.Path)),
+			Stderr: func(line []byte) { log.Info("stderr", "line", string(line)) },
+		})
+		if err != nil {
+			refuse(w, err)
+			log.Error("request failed", "method", req.Method, "error", err)
+			return
+		}
+		if err := (function.Result{Body: body}).Send(w); err != nil {
+			log.Error("answer cut short", "method", req.Method, "error", err)
+			panic(http.ErrAbortHandler)
+		}
+	})
+	return mux
+}
+
+// refuse writes an error's status and one line that tells nothing of the
+// inside: the log has the rest.
+func refuse(w http.ResponseWriter, err error) {
+	status, message := http.StatusInternalServerError, "the function failed"
+	var exit *function.ExitError
+	switch {
+	case errors.As(err, &exit):
+		function.SetExitStatus(w.Header(), err)
+		message = exit.Error()
+	case errors.Is(err, function.ErrTimeout):
+		status, message = http.StatusGatewayTimeout, function.ErrTimeout.Error()
+	case errors.Is(err, function.ErrOverloaded):
+		w.Header().Set("Retry-After", "1")
+		status, message = http.StatusTooManyRequests, function.ErrOverloaded.Error()
+	case errors.Is(err, function.ErrInputTooLarge):
+		status, message = http.StatusRequestEntityTooLarge, function.ErrInputTooLarge.Error()
+	case errors.Is(err, function.ErrUnavailable):
+		message = function.ErrUnavailable.Error()
+	}
+	http.Error(w, message, status)
+}

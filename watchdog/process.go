@@ -1,0 +1,216 @@
+package watchdog
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/harkvoice/hark/internal/function"
+)
+
+// process is a running program, the leader of a process group of its own.
+type process struct {
+	pipes
+	os    *os.Process
+	grace time.Duration
+
+	exited chan struct{} // closed when the program and its group are gone
+	state  *os.ProcessState
+	stderr sync.WaitGroup
+
+	mu     sync.Mutex
+	reaped bool
+	cause  error // why it was stopped, if it was
+	kill   *time.Timer
+}
+
+func start(path string, argv []string, dir string, env []string, grace time.Duration) (*process, error) {
+	pipes, err := newPipes()
+	if err != nil {
+		return nil, err
+	}
+	child, err := os.StartProcess(path, argv, &os.ProcAttr{
+		Dir:   dir,
+		Env:   env,
+		Files: pipes.child[:],
+		Sys:   &syscall.SysProcAttr{Setpgid: true},
+	})
+	pipes.closeChild()
+	if err != nil {
+		pipes.closeOurs()
+		return nil, err
+	}
+	p := &process{pipes: pipes, os: child, grace: grace, exited: make(chan struct{})}
+	go p.reap()
+	return p, nil
+}
+
+// reap waits for the program to exit, ends what is left of its group, and
+// collects it. It signals the group before collecting its leader, as until
+// then the kernel gives the leader's number to nobody else.
+func (p *process) reap() {
+	state := awaitExit(p.os)
+	p.mu.Lock()
+	_ = syscall.Kill(-p.os.Pid, syscall.SIGKILL)
+	if state == nil {
+		state, _ = p.os.Wait()
+	}
+	p.state, p.reaped = state, true
+	if p.kill != nil {
+		p.kill.Stop()
+	}
+	p.mu.Unlock()
+	close(p.exited)
+	// What the program printed is in the pipes now. A descendant that left
+	// the group may hold them open: nobody waits for it.
+	past := time.Unix(1, 0)
+	_ = p.stdout.SetReadDeadline(past)
+	_ = p.pipes.stderr.SetReadDeadline(past)
+}
+
+// stop ends the process group: SIGTERM now, SIGKILL after the grace. Only the
+// first cause counts.
+func (p *process) stop(cause error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.reaped || p.cause != nil {
+		return
+	}
+	p.cause = cause
+	_ = syscall.Kill(-p.os.Pid, syscall.SIGTERM)
+	p.kill = time.AfterFunc(p.grace, func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if !p.reaped {
+			_ = syscall.Kill(-p.os.Pid, syscall.SIGKILL)
+		}
+	})
+}
+
+// feed writes STDIN while the others read. It does not wait: a program may
+// answer without reading, and a client may never end its body.
+func (p *process) feed(from io.Reader, limit int64) {
+	if from == nil {
+		p.stdin.Close()
+		return
+	}
+	go func() {
+		defer p.stdin.Close()
+		n, err := io.Copy(p.stdin, io.LimitReader(from, limit))
+		var more [1]byte
+		switch {
+		case errors.Is(err, syscall.EPIPE), errors.Is(err, os.ErrClosed):
+			return // the program wants no more
+		case err != nil:
+			p.stop(fmt.Errorf("reading the request: %w", err))
+		case n == limit:
+			if n, _ := io.ReadFull(from, more[:]); n > 0 {
+				p.stop(fmt.Errorf("%w: more than %d bytes", function.ErrInputTooLarge, limit))
+			}
+		}
+	}()
+}
+
+// drain passes STDOUT on until the program has exited and all that it printed
+// was read. At the first error of to, or over the limit, it stops the program.
+func (p *process) drain(to io.Writer, limit int64) error {
+	if to == nil {
+		to = io.Discard
+	}
+	left := limit
+	err := p.read(p.stdout, func(chunk []byte) error {
+		if left -= int64(len(chunk)); left < 0 {
+			return fmt.Errorf("%w: more than %d bytes", function.ErrOutputTooLarge, limit)
+		}
+		_, err := to.Write(chunk)
+		return err
+	})
+	if err != nil {
+		p.stop(err)
+	}
+	return err
+}
+
+// read calls use with what can be read from a pipe until it ends, or until the
+// program has exited and the pipe is empty. It stops at the first error of use.
+func (p *process) read(pipe *os.File, use func([]byte) error) error {
+	buffer := buffers.Get().(*[]byte)
+	defer buffers.Put(buffer)
+	for {
+		n, err := pipe.Read(*buffer)
+		if n > 0 {
+			if err := use((*buffer)[:n]); err != nil {
+				return err
+			}
+		}
+		switch {
+		case err == nil:
+		case errors.Is(err, os.ErrDeadlineExceeded): // reap set it
+			return p.readRest(pipe, *buffer, use)
+		case errors.Is(err, io.EOF):
+			return nil
+		default:
+			return err
+		}
+	}
+}
+
+// readRest reads what is in the pipe without waiting for more.
+func (p *process) readRest(pipe *os.File, buffer []byte, use func([]byte) error) error {
+	if err := pipe.SetReadDeadline(time.Time{}); err != nil {
+		return err
+	}
+	raw, err := pipe.SyscallConn()
+	if err != nil {
+		return err
+	}
+	for {
+		var n int
+		var failed error
+		if err := raw.Read(func(fd uintptr) bool {
+			n, failed = syscall.Read(int(fd), buffer)
+			return true // also when there is nothing to read just now
+		}); err != nil {
+			return err
+		}
+		if failed == syscall.EINTR {
+			continue
+		}
+		if n <= 0 || failed != nil {
+			return nil
+		}
+		if err := use(buffer[:n]); err != nil {
+			return err
+		}
+	}
+}
+
+// wait returns when the program is gone and its STDERR is logged.
+func (p *process) wait() error {
+	<-p.exited
+	p.stderr.Wait()
+	p.closeOurs()
+	if p.cause != nil { // written before exited was closed
+		return p.cause
+	}
+	return exitError(p.state)
+}
+
+func exitError(state *os.ProcessState) error {
+	if state == nil {
+		return fmt.Errorf("%w: its exit status was lost", function.ErrUnavailable)
+	}
+	if state.Success() {
+		return nil
+	}
+	if status, ok := state.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+		return &function.ExitError{Status: 128 + int(status.Signal()), Signal: status.Signal().String()}
+	}
+	return &function.ExitError{Status: state.ExitCode()}
+}
+
+var buffers = sync.Pool{New: func() any { b := make([]byte, 32<<10); return &b }}
