@@ -97,8 +97,20 @@ type shortCard struct {
 //  4. anything else is plain text, and nothing is no speech.
 //
 // What Alexa does not accept for the type of req is left out with a note. An
-// error means that no legal response can be made: the function has failed.
+// error wraps ErrAnswer and means that no legal response can be made: the
+// function has failed.
 func Wrap(req *Request, stdout []byte) (Answer, error) {
+	a, err := wrap(req, stdout)
+	if err != nil {
+		return a, fmt.Errorf("%w: %w", ErrAnswer, err)
+	}
+	return a, nil
+}
+
+// ErrAnswer says that what a function printed cannot be made a response.
+var ErrAnswer = errors.New("the function's answer is not a legal response")
+
+func wrap(req *Request, stdout []byte) (Answer, error) {
 	var a Answer
 	if !utf8.Valid(stdout) {
 		stdout = bytes.ToValidUTF8(stdout, []byte("\uFFFD"))

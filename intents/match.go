@@ -119,7 +119,7 @@ func (p pattern) resolve(t int, words []string) *SlotValue {
 func (p pattern) allSlots(filled []Slot) []Slot {
 	all := make([]Slot, 0, len(p.intent.Slots))
 	for _, spec := range p.intent.Slots {
-		slot := Slot{Name: spec.Name, Type: spec.Type}
+		slot := p.model.slot(spec)
 		for _, f := range filled {
 			if strings.EqualFold(f.Name, spec.Name) {
 				slot.Value, slot.Resolved = f.Value, f.Resolved

@@ -156,3 +156,16 @@ func (s *Skill) Locales() []string {
 	slices.Sort(locales)
 	return locales
 }
+
+// Example is something to say to the skill in a locale that it will
+// understand, or empty. It is for showing to a person.
+func (s *Skill) Example(locale string) string {
+	m := s.Model(locale)
+	if m == nil || m.Invocation == "" {
+		return ""
+	}
+	if len(m.hints) == 0 || alexa.Language(m.Locale) != "en" {
+		return "open " + m.Invocation
+	}
+	return "ask " + m.Invocation + " to " + m.hints[0]
+}

@@ -24,6 +24,8 @@ type Slot struct {
 	Type string
 	// Value is what was said; empty when the slot was not filled.
 	Value string
+	// Custom: the type is the skill's own, so that values are resolved.
+	Custom bool
 	// Resolved is the value of the custom type that was meant, or nil.
 	Resolved *SlotValue
 }
@@ -81,7 +83,7 @@ func (s *Skill) Meaning(locale, intent string, filled map[string]string) (Meanin
 		}
 	}
 	for _, spec := range known.Slots {
-		slot := Slot{Name: spec.Name, Type: spec.Type}
+		slot := m.slot(spec)
 		for name, value := range filled {
 			if strings.EqualFold(name, spec.Name) {
 				slot.Value = value
@@ -91,6 +93,12 @@ func (s *Skill) Meaning(locale, intent string, filled map[string]string) (Meanin
 		meaning.Slots = append(meaning.Slots, slot)
 	}
 	return meaning, nil
+}
+
+// slot is a slot that nobody has filled.
+func (m *Model) slot(spec SlotSpec) Slot {
+	_, custom := m.Types[spec.Type]
+	return Slot{Name: spec.Name, Type: spec.Type, Custom: custom}
 }
 
 func (s *Skill) noModel(locale string) error {

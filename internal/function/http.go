@@ -7,8 +7,19 @@ import (
 	"strconv"
 )
 
-// HeaderExitStatus carries the exit status of a program that failed.
-const HeaderExitStatus = "X-Exit-Status"
+// The headers of an answer that tell about the request it answers.
+const (
+	HeaderRequestID = "X-Request-Id"
+	// HeaderExitStatus is the exit status of a program that failed.
+	HeaderExitStatus = "X-Exit-Status"
+	// HeaderOutcome is the outcome of a voice request. A listener hears the
+	// same apology for every failure; this tells them apart.
+	HeaderOutcome = "X-Hark-Outcome"
+	// HeaderReason and HeaderNote explain the outcome. They are sent only to
+	// the holder of the development authority, quoted as Go strings.
+	HeaderReason = "X-Hark-Reason"
+	HeaderNote   = "X-Hark-Note"
+)
 
 // NewHTTP describes r as a generic call for path, which is what follows the
 // function's name.

@@ -22,9 +22,18 @@ import (
 // CPU, unless the function's max_inflight says otherwise.
 const inflightPerCPU = 4
 
+// Config configures an Engine.
+type Config struct {
+	// Log takes what functions print on STDERR.
+	Log *slog.Logger
+	// MaxBody bounds the body of an invocation and its answer, in bytes; 0
+	// means the watchdog's default.
+	MaxBody int64
+}
+
 // Engine runs functions on this machine. It is safe for concurrent use.
 type Engine struct {
-	log *slog.Logger
+	config Config
 
 	mu        sync.RWMutex
 	functions map[string]deployed
@@ -35,16 +44,15 @@ type deployed struct {
 	runner *watchdog.Runner
 }
 
-// New returns an engine without functions. What functions print on STDERR goes
-// to log.
-func New(log *slog.Logger) *Engine {
-	return &Engine{log: log, functions: make(map[string]deployed)}
+// New returns an engine without functions.
+func New(c Config) *Engine {
+	return &Engine{config: c, functions: make(map[string]deployed)}
 }
 
 // Deploy makes a function callable, in place of one of the same name, whose
 // invocations under way finish. The error names the function and what to mend.
 func (e *Engine) Deploy(ctx context.Context, spec function.Spec) error {
-	runner, err := newRunner(spec)
+	runner, err := e.newRunner(spec)
 	if err != nil {
 		return fmt.Errorf("function %s: %w", spec.Name, err)
 	}
@@ -58,7 +66,7 @@ func (e *Engine) Deploy(ctx context.Context, spec function.Spec) error {
 	return nil
 }
 
-func newRunner(spec function.Spec) (*watchdog.Runner, error) {
+func (e *Engine) newRunner(spec function.Spec) (*watchdog.Runner, error) {
 	if err := function.CheckName(spec.Name); err != nil {
 		return nil, err
 	}
@@ -80,6 +88,8 @@ func newRunner(spec function.Spec) (*watchdog.Runner, error) {
 		Env:         watchdog.Inherit(os.Environ(), spec.Environment),
 		Timeout:     s.Timeout,
 		MaxInflight: s.MaxInflight,
+		MaxInput:    e.config.MaxBody,
+		MaxOutput:   e.config.MaxBody,
 	})
 }
 
@@ -125,7 +135,7 @@ func (e *Engine) Invoke(ctx context.Context, inv function.Invocation) (function.
 		Stdin: inv.Body,
 		Env:   env,
 		Stderr: func(line []byte) {
-			e.log.Info("stderr", "function", inv.Function, "request_id", inv.RequestID, "line", string(line))
+			e.config.Log.Info("stderr", "function", inv.Function, "request_id", inv.RequestID, "line", string(line))
 		},
 	})
 	if err != nil {

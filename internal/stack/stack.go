@@ -82,11 +82,15 @@ func Load(path string) ([]function.Spec, error) {
 }
 
 func (d declaration) spec(name, dir string) function.Spec {
+	handler := d.Handler
+	if !filepath.IsAbs(handler) {
+		handler = filepath.Join(dir, handler)
+	}
 	return function.Spec{
 		Name:        name,
 		Image:       d.Image,
 		Process:     d.Process,
-		Dir:         filepath.Join(dir, d.Handler),
+		Dir:         handler,
 		Environment: d.Environment,
 		Labels:      d.Labels,
 	}

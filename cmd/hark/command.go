@@ -1,0 +1,86 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/harkvoice/hark/internal/option"
+)
+
+// version is set by the linker.
+var version = ""
+
+// newCommand wires the command line. What commands print for people goes to
+// out, logs and progress to errs.
+func newCommand(out, errs io.Writer) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "hark",
+		Short:         "Voice functions on your own hardware",
+		Long:          "hark runs voice functions: a person speaks to an Echo, hark runs the program\nnamed like the intent, and Alexa says what it prints.",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+	}
+	root.SetOut(out)
+	root.SetErr(errs)
+	root.AddCommand(upCommand(), serveCommand(), sayCommand(), sendCommand(), versionCommand())
+	return root
+}
+
+// with gives a command its options: as flags, and from the environment once
+// the flags are parsed.
+func with(cmd *cobra.Command, options []option.Option) *cobra.Command {
+	option.AddFlags(cmd.Flags(), options)
+	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error {
+		return option.FromEnvironment(cmd.Flags(), options, os.LookupEnv)
+	}
+	return cmd
+}
+
+func versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version",
+		Args:  cobra.NoArgs,
+		Run: func(cmd *cobra.Command, _ []string) {
+			fmt.Fprintln(cmd.OutOrStdout(), "hark", versionText())
+		},
+	}
+}
+
+func versionText() string {
+	if version != "" {
+		return version
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(devel)"
+}
+
+// hinted is an error with the next step to take.
+type hinted struct {
+	error
+	next string
+}
+
+func (h hinted) Unwrap() error { return h.error }
+
+// complain prints an error, in red on a terminal, and what to do about it.
+func complain(w io.Writer, err error) {
+	red, plain := "", ""
+	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) && os.Getenv("NO_COLOR") == "" {
+		red, plain = "\x1b[31m", "\x1b[0m"
+	}
+	fmt.Fprintf(w, "%shark: %v%s\n", red, err, plain)
+	var h hinted
+	if errors.As(err, &h) {
+		fmt.Fprintf(w, "      %s\n", h.next)
+	}
+}

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"slices"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/harkvoice/hark/alexa"
+	"github.com/harkvoice/hark/intents"
+	"github.com/harkvoice/hark/internal/function"
+	"github.com/harkvoice/hark/internal/local"
+	"github.com/harkvoice/hark/internal/stack"
+	"github.com/harkvoice/hark/router"
+)
+
+// drainTime is how long requests under way may take once hark is told to stop.
+const drainTime = 15 * time.Second
+
+// gateway is a running hark: two listeners, an engine, a skill.
+type gateway struct {
+	settings  *settings
+	log       *slog.Logger
+	skill     *intents.Skill
+	ids       []string // application ids
+	specs     []function.Spec
+	engine    *local.Engine
+	catalogue *intents.Catalogue
+
+	operator, public net.Listener
+}
+
+// load reads what is in dir.
+func (s *settings) load(dir string, errs io.Writer) (*gateway, error) {
+	g := &gateway{settings: s, log: newLog(s.LogFormat, errs), catalogue: &intents.Catalogue{}}
+	var err error
+	if g.specs, err = stack.LoadDir(dir); err != nil {
+		return nil, err
+	}
+	if g.skill, err = intents.LoadSkill(dir); err != nil {
+		return nil, err
+	}
+	g.ids = append(slices.Clone(g.skill.IDs), s.SkillIDs...)
+	g.engine = local.New(local.Config{Log: g.log, MaxBody: s.MaxBody})
+	return g, nil
+}
+
+func newLog(format string, w io.Writer) *slog.Logger {
+	if format == "text" {
+		return slog.New(slog.NewTextHandler(w, nil))
+	}
+	return slog.New(slog.NewJSONHandler(w, nil))
+}
+
+// listen takes the two ports.
+func (g *gateway) listen() (err error) {
+	if g.operator, err = listen(g.settings.Listen, "--listen", "HARK_LISTEN"); err != nil {
+		return err
+	}
+	if g.public, err = listen(g.settings.HTTPS, "--https", "HARK_HTTPS"); err != nil {
+		g.operator.Close()
+	}
+	return err
+}
+
+func listen(address, flag, variable string) (net.Listener, error) {
+	l, err := net.Listen("tcp", address)
+	if err == nil {
+		return l, nil
+	}
+	_, port, _ := net.SplitHostPort(address)
+	next := fmt.Sprintf("Choose another address with %s or %s.", flag, variable)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, hinted{fmt.Errorf("port %s is taken: something listens on %s already", port, address), next}
+	case errors.Is(err, syscall.EACCES):
+		return nil, hinted{fmt.Errorf("port %s is not for everybody: ports below 1024 need a privilege", port), next}
+	}
+	return nil, hinted{fmt.Errorf("listening on %s: %w", address, err), next}
+}
+
+// deploy builds and starts every function, telling of each build.
+func (g *gateway) deploy(ctx context.Context, progress io.Writer) error {
+	for _, spec := range g.specs {
+		if line := spec.Labels[function.LabelBuild]; line != "" {
+			start := time.Now()
+			fmt.Fprintf(progress, "building %s: %s … ", spec.Name, line)
+			if err := local.Build(ctx, spec, progress); err != nil {
+				fmt.Fprintln(progress)
+				return err
+			}
+			fmt.Fprintf(progress, "%.1f s\n", time.Since(start).Seconds())
+		}
+		if err := g.engine.Deploy(ctx, spec); err != nil {
+			return err
+		}
+	}
+	deployed, err := g.engine.List(ctx)
+	if err != nil {
+		return err
+	}
+	return g.catalogue.Update(deployed, g.skill.Name)
+}
+
+// serve answers requests until ctx ends, then lets those under way finish. It
+// returns when no process of a function is left.
+func (g *gateway) serve(ctx context.Context, verifier *alexa.Verifier, certificate *tls.Config) error {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	rt := router.New(router.Config{
+		Engine:          g.engine,
+		EngineName:      g.settings.Engine,
+		Verifier:        verifier,
+		Skill:           g.skill,
+		SkillIDs:        g.ids,
+		Catalogue:       g.catalogue,
+		Log:             g.log,
+		Registry:        registry,
+		VoiceTimeout:    g.settings.VoiceTimeout,
+		FunctionTimeout: g.settings.FunctionTimeout,
+		MaxBody:         g.settings.MaxBody,
+	})
+	operator, public := g.server(rt.Operator()), g.server(rt.Public())
+	public.TLSConfig = certificate
+
+	// The first server that fails ends the other too.
+	servers, failed := errgroup.WithContext(ctx)
+	servers.Go(func() error { return served(operator.Serve(g.operator)) })
+	servers.Go(func() error { return served(public.ServeTLS(g.public, "", "")) })
+	<-failed.Done()
+
+	patience, stop := hurried(ctx)
+	defer stop()
+	patience, cancel := context.WithTimeout(patience, drainTime)
+	defer cancel()
+	g.drain(patience, operator, public)
+	return servers.Wait()
+}
+
+func (g *gateway) server(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 5 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(g.log.Handler(), slog.LevelDebug), // other people's broken connections
+	}
+}
+
+// served takes the end that was asked for as none.
+func served(err error) error {
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// drain lets the requests under way finish while patience lasts, then ends
+// their processes, and returns when none is left.
+func (g *gateway) drain(patience context.Context, servers ...*http.Server) {
+	g.log.Info("draining")
+	stop := context.AfterFunc(patience, func() { g.engine.Close(patience) })
+	defer stop()
+	var draining sync.WaitGroup
+	for _, s := range servers {
+		draining.Go(func() {
+			if s.Shutdown(patience) != nil {
+				_ = s.Close()
+			}
+		})
+	}
+	draining.Wait()
+	g.engine.Close(patience)
+}

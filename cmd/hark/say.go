@@ -1,0 +1,209 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/harkvoice/hark/alexa/alexatest"
+	"github.com/harkvoice/hark/intents"
+	"github.com/harkvoice/hark/internal/device"
+)
+
+func sayCommand() *cobra.Command {
+	s := defaults()
+	return with(&cobra.Command{
+		Use:   "say [--intent NAME [SLOT=VALUE…] | UTTERANCE]",
+		Short: "Say something to a running hark and print what Alexa would speak",
+		Example: `  hark say "open christmas lights"
+  hark say "ask christmas lights to turn the tree red"
+  hark say --intent ChangeColorIntent LedColor=red`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return s.say(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}, s.sayOptions())
+}
+
+func sendCommand() *cobra.Command {
+	s := defaults()
+	return with(&cobra.Command{
+		Use:   "send FILE",
+		Short: "Sign a stored request envelope, send it and print the response",
+		Long:  "send dates the request envelope in FILE now, signs it and sends it to a running\nhark. FILE may be - for standard input.",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return s.send(cmd.Context(), args[0], cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}, s.sendOptions())
+}
+
+// say is `hark say`.
+func (s *settings) say(ctx context.Context, args []string, out, errs io.Writer) error {
+	target, err := s.target()
+	if err != nil {
+		return err
+	}
+	meaning, err := s.meaning(target.Dir, args)
+	if err != nil {
+		return err
+	}
+	echo := device.Device{SkillID: target.SkillID, Locale: s.Locale}
+	envelope, err := echo.Envelope(meaning, time.Now())
+	if err != nil {
+		return err
+	}
+	reply, err := s.exchange(ctx, target.URL, envelope)
+	if err != nil {
+		return err
+	}
+	if s.JSON {
+		err = printJSON(out, map[string]json.RawMessage{"request": envelope, "response": jsonOrText(reply.Body)})
+	} else if reply.Status == 200 {
+		_, err = fmt.Fprintln(out, orSilence(reply.Speech()))
+	}
+	if err != nil {
+		return err
+	}
+	return report(reply, errs)
+}
+
+// send is `hark send`.
+func (s *settings) send(ctx context.Context, file string, in io.Reader, out, errs io.Writer) error {
+	target, err := s.target()
+	if err != nil {
+		return err
+	}
+	envelope, err := readFile(file, in)
+	if err != nil {
+		return err
+	}
+	if !s.AsIs {
+		if envelope, err = device.Stamp(envelope, time.Now()); err != nil {
+			return hinted{fmt.Errorf("%s: %w", file, err), "--as-is sends it untouched."}
+		}
+	}
+	reply, err := s.exchange(ctx, target.URL, envelope)
+	if err != nil {
+		return err
+	}
+	if reply.Status == 200 {
+		if err := printJSON(out, jsonOrText(reply.Body)); err != nil {
+			return err
+		}
+	}
+	return report(reply, errs)
+}
+
+func readFile(file string, in io.Reader) ([]byte, error) {
+	if file == "-" {
+		return io.ReadAll(in)
+	}
+	return os.ReadFile(file)
+}
+
+// meaning is what the arguments ask of the skill in dir.
+func (s *settings) meaning(dir string, args []string) (intents.Meaning, error) {
+	if s.Dir != "" {
+		dir = s.Dir
+	}
+	skill := &intents.Skill{}
+	if dir != "" {
+		var err error
+		if skill, err = intents.LoadSkill(dir); err != nil {
+			return intents.Meaning{}, err
+		}
+	}
+	if s.Intent == "" {
+		if len(args) == 0 {
+			return intents.Meaning{}, hinted{errors.New("nothing to say"), `Say it in quotes: hark say "open NAME", or name an intent: hark say --intent NAME`}
+		}
+		return skill.Understand(s.Locale, strings.Join(args, " "))
+	}
+	slots := make(map[string]string, len(args))
+	for _, a := range args {
+		name, value, ok := strings.Cut(a, "=")
+		if !ok || name == "" {
+			return intents.Meaning{}, fmt.Errorf("%q is not SLOT=VALUE; with --intent, arguments fill slots", a)
+		}
+		slots[name] = value
+	}
+	return skill.Meaning(s.Locale, s.Intent, slots)
+}
+
+// target is where to send to: what is up here, or what --url says.
+func (s *settings) target() (running, error) {
+	here, err := readRunning(s.State)
+	if s.URL == "" {
+		return here, err
+	}
+	u, err := url.Parse(s.URL)
+	if err != nil || u.Scheme != "https" || u.Host == "" {
+		return running{}, fmt.Errorf("--url %q: want an address such as https://127.0.0.1:8443/alexa", s.URL)
+	}
+	here.URL = s.URL
+	if here.SkillID == "" {
+		here.SkillID = device.DevelopmentID
+	}
+	return here, nil
+}
+
+// exchange signs an envelope with the development authority and sends it.
+func (s *settings) exchange(ctx context.Context, url string, envelope []byte) (*device.Reply, error) {
+	dir, err := s.authorityDir()
+	if err != nil {
+		return nil, err
+	}
+	authority, err := alexatest.Open(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, hinted{fmt.Errorf("there is no development authority in %s to sign with", dir), "The first `hark up` makes it."}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("development authority: %w", err)
+	}
+	reply, err := device.NewSender(url, authority).Send(ctx, envelope)
+	if err != nil {
+		return nil, hinted{fmt.Errorf("nothing answered at %s: %w", url, err), "Is hark still up there? Start it with: hark up DIR"}
+	}
+	return reply, nil
+}
+
+// report tells what the developer should know beside the answer, and returns
+// the error that ends the command.
+func report(reply *device.Reply, errs io.Writer) error {
+	for _, note := range reply.Notes {
+		fmt.Fprintln(errs, "note:", note)
+	}
+	return reply.Failed()
+}
+
+func orSilence(speech string) string {
+	if speech == "" {
+		return "(Alexa says nothing)"
+	}
+	return speech
+}
+
+// jsonOrText is body if it is JSON, else a JSON string of it.
+func jsonOrText(body []byte) json.RawMessage {
+	if json.Valid(body) {
+		return body
+	}
+	text, _ := json.Marshal(string(body)) // a string always can
+	return text
+}
+
+func printJSON(out io.Writer, v any) error {
+	e := json.NewEncoder(out)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}

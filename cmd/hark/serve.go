@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/harkvoice/hark/alexa"
+	"github.com/harkvoice/hark/alexa/alexatest"
+)
+
+func serveCommand() *cobra.Command {
+	s := defaults()
+	s.HTTPS = ":8443" // Amazon has to reach it
+	return with(&cobra.Command{
+		Use:   "serve [DIR]",
+		Short: "Serve the functions and the skill in DIR to real devices",
+		Long:  "serve runs the same as up for real devices: it trusts Amazon's signature only,\nserves the application ids of the skill package and of --skill-id only, and\nneeds a certificate for HTTPS. Amazon connects to port 443.",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return s.serve(cmd.Context(), directory(args), cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}, s.serveOptions())
+}
+
+// serve is `hark serve`: it serves until ctx ends.
+func (s *settings) serve(ctx context.Context, dir string, out, errs io.Writer) error {
+	g, err := s.load(dir, errs)
+	if err != nil {
+		return err
+	}
+	if len(g.ids) == 0 && s.DevAuthority == "" {
+		return hinted{errors.New("no skill id is known, so every request would be refused"),
+			"Name the id that the Alexa console shows with --skill-id or HARK_SKILL_IDS."}
+	}
+	certificate, err := s.certificate()
+	if err != nil {
+		return err
+	}
+	config, err := s.developmentTrust(g)
+	if err != nil {
+		return err
+	}
+	verifier, err := alexa.NewVerifier(config)
+	if err != nil {
+		return err
+	}
+	if err := g.listen(); err != nil {
+		return err
+	}
+	defer g.operator.Close()
+	defer g.public.Close()
+	if err := g.deploy(ctx, out); err != nil {
+		return err
+	}
+	g.log.Info("serving", "skill", g.skill.Name, "functions", len(g.specs),
+		"https", g.public.Addr().String(), "http", g.operator.Addr().String())
+	return g.serve(ctx, verifier, certificate)
+}
+
+func (s *settings) certificate() (*tls.Config, error) {
+	if s.TLSCert == "" || s.TLSKey == "" {
+		return nil, hinted{errors.New("Amazon sends requests over HTTPS only, and there is no certificate"),
+			"Name its files with --tls-cert and --tls-key (HARK_TLS_CERT, HARK_TLS_KEY)."}
+	}
+	pair, err := tls.LoadX509KeyPair(s.TLSCert, s.TLSKey)
+	if err != nil {
+		return nil, hinted{fmt.Errorf("the HTTPS certificate: %w", err), "Check --tls-cert and --tls-key."}
+	}
+	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}, nil
+}
+
+// developmentTrust reads the development authority, if one was named, and says
+// so at every start.
+func (s *settings) developmentTrust(g *gateway) (config alexa.VerifierConfig, err error) {
+	if s.DevAuthority == "" {
+		return config, nil
+	}
+	if config.Development, err = os.ReadFile(s.DevAuthority); err != nil {
+		return config, fmt.Errorf("--dev-authority: %w", err)
+	}
+	if config.DevelopmentURL, err = alexatest.PublicURL(config.Development); err != nil {
+		return config, fmt.Errorf("--dev-authority %s: %w", s.DevAuthority, err)
+	}
+	g.log.Warn("requests signed by a development authority are trusted besides Amazon's", "file", s.DevAuthority)
+	return config, nil
+}

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"time"
+
+	"github.com/harkvoice/hark/internal/option"
+	"github.com/harkvoice/hark/router"
+)
+
+// settings are what the command line and the environment can change. The
+// tables below are the one source of flags, variables, help and docs/options.md.
+type settings struct {
+	State string
+
+	Listen, HTTPS   string
+	SkillIDs        []string
+	VoiceTimeout    time.Duration
+	FunctionTimeout time.Duration
+	MaxBody         int64
+	LogFormat       string
+
+	Engine, TLSCert, TLSKey, DevAuthority string
+
+	URL, Dir, Locale, Intent string
+	JSON, AsIs               bool
+}
+
+func defaults() *settings {
+	return &settings{
+		State:           defaultState(),
+		Listen:          "127.0.0.1:8080",
+		HTTPS:           "127.0.0.1:8443",
+		VoiceTimeout:    router.DefaultVoiceTimeout,
+		FunctionTimeout: router.DefaultFunctionTimeout,
+		MaxBody:         router.DefaultMaxBody,
+		LogFormat:       "json",
+		Engine:          "local",
+		Locale:          "en-US",
+	}
+}
+
+// defaultState is where XDG has programs keep their state; empty when there is
+// no home.
+func defaultState() string {
+	if dir := os.Getenv("XDG_STATE_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "hark")
+	}
+	if home, err := os.UserHomeDir(); err == nil {
+		return filepath.Join(home, ".local", "state", "hark")
+	}
+	return ""
+}
+
+func (s *settings) stateOption() option.Option {
+	return option.Option{Name: "state", Env: "HARK_STATE", Usage: "directory of the development authority and of what is up", Value: option.Text(&s.State, "directory")}
+}
+
+// gatewayOptions are those of up and serve.
+func (s *settings) gatewayOptions() []option.Option {
+	return []option.Option{
+		{Name: "listen", Env: "HARK_LISTEN", Usage: "address of the operator's HTTP listener: functions, metrics, health", Value: option.Address(&s.Listen)},
+		{Name: "https", Env: "HARK_HTTPS", Usage: "address of the public HTTPS listener: the skill, public functions", Value: option.Address(&s.HTTPS)},
+		{Name: "skill-id", Env: "HARK_SKILL_IDS", Usage: "application id to serve besides those of the skill package; may be repeated", Value: option.List(&s.SkillIDs, "id", checkSkillID)},
+		{Name: "voice-timeout", Env: "HARK_VOICE_TIMEOUT", Usage: "time from the arrival of a voice request to its answer", Value: option.Duration(&s.VoiceTimeout, 100*time.Millisecond, time.Minute)},
+		{Name: "function-timeout", Env: "HARK_FUNCTION_TIMEOUT", Usage: "time that a call of /function may take", Value: option.Duration(&s.FunctionTimeout, 100*time.Millisecond, 24*time.Hour)},
+		{Name: "max-body", Env: "HARK_MAX_BODY", Usage: "largest body of a call of /function, and largest answer", Value: option.Bytes(&s.MaxBody, 1, 1<<40)},
+		{Name: "log-format", Env: "HARK_LOG_FORMAT", Usage: "form of the log on stderr", Value: option.Choice(&s.LogFormat, "json", "text")},
+	}
+}
+
+func (s *settings) upOptions() []option.Option {
+	return append(s.gatewayOptions(), s.stateOption())
+}
+
+func (s *settings) serveOptions() []option.Option {
+	return append(s.gatewayOptions(),
+		option.Option{Name: "engine", Env: "HARK_ENGINE", Usage: "where functions run", Value: option.Choice(&s.Engine, "local")},
+		option.Option{Name: "tls-cert", Env: "HARK_TLS_CERT", Usage: "PEM file of the HTTPS certificate and its intermediates", Value: option.Text(&s.TLSCert, "file")},
+		option.Option{Name: "tls-key", Env: "HARK_TLS_KEY", Usage: "PEM file of the certificate's key", Value: option.Text(&s.TLSKey, "file")},
+		option.Option{Name: "dev-authority", Env: "HARK_DEV_AUTHORITY", Usage: "also trust requests signed by this development authority, its authority.pem", Value: option.Text(&s.DevAuthority, "file")},
+	)
+}
+
+// clientOptions are those of say and send.
+func (s *settings) clientOptions() []option.Option {
+	return []option.Option{
+		{Name: "url", Env: "HARK_URL", Usage: "the skill endpoint; without it, that of the hark that is up here", Value: option.Text(&s.URL, "url")},
+		s.stateOption(),
+	}
+}
+
+func (s *settings) sayOptions() []option.Option {
+	return append([]option.Option{
+		{Name: "intent", Usage: "name the intent instead of saying an utterance; SLOT=VALUE arguments fill its slots", Value: option.Text(&s.Intent, "name")},
+		{Name: "locale", Env: "HARK_LOCALE", Usage: "what the device is set to", Value: option.Text(&s.Locale, "locale")},
+		{Name: "dir", Env: "HARK_DIR", Usage: "directory of the skill package; without it, that of the hark that is up here", Value: option.Text(&s.Dir, "directory")},
+		{Name: "json", Usage: "print the request and the response", Value: option.Switch(&s.JSON)},
+	}, s.clientOptions()...)
+}
+
+func (s *settings) sendOptions() []option.Option {
+	return append([]option.Option{
+		{Name: "as-is", Usage: "leave the envelope untouched, its old timestamp too", Value: option.Switch(&s.AsIs)},
+	}, s.clientOptions()...)
+}
+
+var skillIDForm = regexp.MustCompile(`^[A-Za-z0-9._-]+$`)
+
+func checkSkillID(id string) error {
+	if !skillIDForm.MatchString(id) {
+		return fmt.Errorf("%q is not an application id, such as amzn1.ask.skill.…", id)
+	}
+	return nil
+}
+
+// authorityDir is where the development authority lives.
+func (s *settings) authorityDir() (string, error) {
+	if s.State == "" {
+		return "", hinted{fmt.Errorf("there is no home directory to keep hark's state in"), "Name a directory with --state or HARK_STATE."}
+	}
+	return filepath.Join(s.State, "authority"), nil
+}

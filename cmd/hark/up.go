@@ -1,0 +1,161 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/harkvoice/hark/alexa"
+	"github.com/harkvoice/hark/alexa/alexatest"
+	"github.com/harkvoice/hark/internal/device"
+)
+
+func upCommand() *cobra.Command {
+	s := defaults()
+	return with(&cobra.Command{
+		Use:   "up [DIR]",
+		Short: "Run the functions and the skill in DIR on this machine",
+		Long:  "up runs the functions that DIR/stack.yaml declares as processes of this machine\nand serves the skill in DIR/skill-package. It needs no Docker and no Amazon\naccount: `hark say` speaks to it, signed by a development authority.",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return s.up(cmd.Context(), directory(args), cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}, s.upOptions())
+}
+
+func directory(args []string) string {
+	if len(args) == 0 {
+		return "."
+	}
+	return args[0]
+}
+
+// up is `hark up`: it serves until ctx ends.
+func (s *settings) up(ctx context.Context, dir string, out, errs io.Writer) error {
+	authority, err := s.openAuthority(out)
+	if err != nil {
+		return err
+	}
+	g, err := s.load(dir, errs)
+	if err != nil {
+		return err
+	}
+	if err := g.listen(); err != nil {
+		return err
+	}
+	defer g.operator.Close()
+	defer g.public.Close()
+	if err := g.deploy(ctx, out); err != nil {
+		return err
+	}
+	verifier, err := alexa.NewVerifier(alexa.VerifierConfig{
+		Development:    authority.PEM(),
+		DevelopmentURL: authority.URL(),
+	})
+	if err != nil {
+		return err
+	}
+	certificate, err := authority.ServerCertificate(certificateHosts(g.public)...)
+	if err != nil {
+		return err
+	}
+	here, err := g.running(dir)
+	if err != nil {
+		return err
+	}
+	if err := here.write(s.State); err != nil {
+		return err
+	}
+	defer here.remove(s.State)
+	g.announce(out)
+	if err := g.serve(ctx, verifier, &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}); err != nil {
+		return err
+	}
+	fmt.Fprintln(out, "hark is down.")
+	return nil
+}
+
+// openAuthority returns the development authority, made at the first call.
+func (s *settings) openAuthority(out io.Writer) (*alexatest.Authority, error) {
+	dir, err := s.authorityDir()
+	if err != nil {
+		return nil, err
+	}
+	authority, created, err := alexatest.Create(dir)
+	if err != nil {
+		return nil, fmt.Errorf("development authority: %w", err)
+	}
+	if created {
+		fmt.Fprintf(out, "made a development authority in %s\n", dir)
+	}
+	return authority, nil
+}
+
+// certificateHosts are the names by which this machine reaches a listener.
+func certificateHosts(l net.Listener) []string {
+	hosts := []string{"localhost", "127.0.0.1", "::1"}
+	if name, err := os.Hostname(); err == nil {
+		hosts = append(hosts, name)
+	}
+	if a, ok := l.Addr().(*net.TCPAddr); ok && !a.IP.IsUnspecified() && !a.IP.IsLoopback() {
+		hosts = append(hosts, a.IP.String())
+	}
+	return hosts
+}
+
+func (g *gateway) running(dir string) (running, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return running{}, err
+	}
+	id := device.DevelopmentID
+	if len(g.ids) > 0 {
+		id = g.ids[0]
+	}
+	return running{PID: os.Getpid(), URL: "https://" + reachable(g.public) + "/alexa", Dir: abs, SkillID: id}, nil
+}
+
+// reachable is the address of a listener as this machine can dial it.
+func reachable(l net.Listener) string {
+	a, ok := l.Addr().(*net.TCPAddr)
+	if !ok || !a.IP.IsUnspecified() {
+		return l.Addr().String()
+	}
+	return net.JoinHostPort("127.0.0.1", fmt.Sprint(a.Port))
+}
+
+// announce prints what is served, where, and a line to try.
+func (g *gateway) announce(out io.Writer) {
+	fmt.Fprintf(out, "\nhark is up: %s\n\n", g.skill.Name)
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "  FUNCTION\tRUNS")
+	for _, f := range g.specs {
+		fmt.Fprintf(table, "  %s\t%s\n", f.Name, f.Process)
+	}
+	fmt.Fprintln(table, "\t")
+	fmt.Fprintf(table, "  skill\thttps://%s/alexa\n", reachable(g.public))
+	fmt.Fprintf(table, "  functions\thttp://%s/function/NAME\n", reachable(g.operator))
+	fmt.Fprintf(table, "  metrics\thttp://%s/metrics\n", reachable(g.operator))
+	fmt.Fprintf(table, "  try\t%s\n", g.try())
+	_ = table.Flush()
+	fmt.Fprint(out, "\nCtrl-C stops it.\n\n")
+}
+
+// try is a command line that shows that it works.
+func (g *gateway) try() string {
+	self := filepath.Base(os.Args[0])
+	if filepath.Base(filepath.Dir(os.Args[0])) == "bin" {
+		self = "bin/" + self
+	}
+	if utterance := g.skill.Example(defaults().Locale); utterance != "" {
+		return fmt.Sprintf("%s say %q", self, utterance)
+	}
+	return fmt.Sprintf("curl -d hello http://%s/function/%s", reachable(g.operator), g.specs[0].Name)
+}

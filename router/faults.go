@@ -1,0 +1,108 @@
+package router
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/harkvoice/hark/alexa"
+	"github.com/harkvoice/hark/internal/function"
+)
+
+// fault is what a kind of error means to those who hear of it.
+type fault struct {
+	outcome string       // the word in records and metrics
+	status  int          // of a generic call
+	spoken  alexa.Phrase // to the listener of a voice request
+}
+
+// statusClientGone is nginx's word for a client that did not wait.
+const statusClientGone = 499
+
+var (
+	refused  = fault{"refused", http.StatusBadRequest, alexa.Apology}
+	failed   = fault{"exit", http.StatusBadGateway, alexa.Apology}
+	gone     = fault{"canceled", statusClientGone, alexa.Apology}
+	internal = fault{"internal", http.StatusInternalServerError, alexa.Apology}
+)
+
+// The errors of requests that no line is for.
+var (
+	errNoRoute = errors.New("this is hark: POST Alexa requests to /alexa, call functions at /function/NAME")
+	errMethod  = errors.New("Alexa requests are sent by POST")
+)
+
+// faults is the one table of errors. The first row that fits counts.
+var faults = []struct {
+	is error
+	fault
+}{
+	{function.ErrNotFound, fault{"not_found", http.StatusNotFound, alexa.Apology}},
+	{function.ErrTimeout, fault{"timeout", http.StatusGatewayTimeout, alexa.Apology}},
+	{context.DeadlineExceeded, fault{"timeout", http.StatusGatewayTimeout, alexa.Apology}},
+	{function.ErrOverloaded, fault{"overloaded", http.StatusTooManyRequests, alexa.Apology}},
+	{function.ErrUnavailable, fault{"unavailable", http.StatusServiceUnavailable, alexa.Apology}},
+	{function.ErrInputTooLarge, fault{"input_too_large", http.StatusRequestEntityTooLarge, alexa.Apology}},
+	{function.ErrOutputTooLarge, fault{"output_too_large", http.StatusBadGateway, alexa.Apology}},
+	{alexa.ErrAnswer, fault{"bad_answer", http.StatusBadGateway, alexa.Apology}},
+	{context.Canceled, gone},
+	{errNoRoute, fault{"no_route", http.StatusNotFound, alexa.Apology}},
+	{errMethod, fault{"method", http.StatusMethodNotAllowed, alexa.Apology}},
+}
+
+func faultOf(err error) fault {
+	var refusal *alexa.Refusal
+	var exit *function.ExitError
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &refusal):
+		return refused
+	case errors.As(err, &exit):
+		return failed
+	case errors.As(err, &tooLarge):
+		err = function.ErrInputTooLarge
+	}
+	for _, f := range faults {
+		if errors.Is(err, f.is) {
+			return f.fault
+		}
+	}
+	if cut := (*cutShort)(nil); errors.As(err, &cut) {
+		return gone
+	}
+	return internal
+}
+
+// publicText is one line for the sender of a request: what went wrong, with
+// nothing of the inside. The record has the whole chain.
+func publicText(err error) string {
+	var refusal *alexa.Refusal
+	var exit *function.ExitError
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &refusal):
+		return "hark refused this request: " + oneLine(refusal.Error())
+	case errors.As(err, &exit):
+		return exit.Error()
+	case errors.As(err, &tooLarge):
+		return function.ErrInputTooLarge.Error()
+	case errors.Is(err, context.DeadlineExceeded):
+		return function.ErrTimeout.Error()
+	}
+	for _, f := range faults {
+		if errors.Is(err, f.is) {
+			return f.is.Error()
+		}
+	}
+	return "internal error"
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// cutShort is an error after the answer had begun: nothing can be said any
+// more, the connection is ended so that the answer does not pass for whole.
+type cutShort struct{ err error }
+
+func (c *cutShort) Error() string { return "the answer was cut short: " + c.err.Error() }
+func (c *cutShort) Unwrap() error { return c.err }

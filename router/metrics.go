@@ -1,0 +1,50 @@
+package router
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/harkvoice/hark/alexa"
+)
+
+// The values of the label "route".
+const (
+	routeSkill    = "skill"
+	routeFunction = "function"
+	routeOther    = "other"
+)
+
+// metrics are those of the line. Labels take their values from tables and from
+// the catalogue of functions only, never from a request.
+type metrics struct {
+	requests    *prometheus.CounterVec // by route, the stage that was reached, outcome
+	invocations *prometheus.HistogramVec
+	inflight    *prometheus.GaugeVec
+	refused     *prometheus.CounterVec
+}
+
+func newMetrics(r *prometheus.Registry) *metrics {
+	m := &metrics{
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "hark_requests_total",
+			Help: "Requests that have ended, by route, by the last stage they reached and by outcome.",
+		}, []string{"route", "stage", "outcome"}),
+		invocations: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name:    "hark_invocation_duration_seconds",
+			Help:    "Time until the answer of a function was decided, in seconds.",
+			Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 7.5, 10, 30, 60},
+		}, []string{"function"}),
+		inflight: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "hark_requests_in_flight",
+			Help: "Requests that are under way.",
+		}, []string{"route"}),
+		refused: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "hark_alexa_refused_total",
+			Help: "Requests to the skill that were refused, by reason.",
+		}, []string{"reason"}),
+	}
+	r.MustRegister(m.requests, m.invocations, m.inflight, m.refused)
+	for _, reason := range alexa.Reasons() { // zero is a number too
+		m.refused.WithLabelValues(string(reason))
+	}
+	return m
+}

@@ -1,0 +1,187 @@
+package router
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"time"
+
+	"github.com/harkvoice/hark/alexa"
+	"github.com/harkvoice/hark/internal/function"
+)
+
+// The stages of the two lines.
+const (
+	stageEdge    = "edge"
+	stageVerify  = "verify"
+	stageDecode  = "decode"
+	stageRoute   = "route"
+	stageLookup  = "lookup"
+	stageInvoke  = "invoke"
+	stageWrap    = "wrap"
+	stageRespond = "respond"
+)
+
+const outcomeOK = "ok"
+
+// record is what becomes of one request: the access record. It holds no slot
+// value, no user, no token, no body.
+type record struct {
+	id       string
+	route    string
+	start    time.Time
+	stage    string
+	req      *alexa.Request // once it was verified and decoded
+	signer   alexa.Signer
+	intent   string
+	function string
+	status   int
+	fault    fault
+	err      error
+}
+
+func (r *record) enter(stage string) { r.stage = stage }
+
+// heard notes that somebody waits for speech.
+func (r *record) heard(req *alexa.Request, signer alexa.Signer) { r.req, r.signer = req, signer }
+
+// handler is a line. It returns the error that ended it.
+type handler func(w http.ResponseWriter, r *http.Request, rec *record) error
+
+// observe runs a line for a request, renders its error, and writes the record.
+func (rt *Router) observe(route string, line handler) http.HandlerFunc {
+	inflight := rt.metrics.inflight.WithLabelValues(route)
+	return func(w http.ResponseWriter, r *http.Request) {
+		inflight.Inc()
+		defer inflight.Dec()
+		rec := &record{id: newID(), route: route, start: time.Now(), fault: fault{outcome: outcomeOK}}
+		w.Header().Set(function.HeaderRequestID, rec.id)
+		defer rt.close(rec)
+		if rec.err = safely(line, w, r, rec); rec.err != nil {
+			rt.fail(w, rec)
+		}
+	}
+}
+
+// safely turns a panic into an error. Outside bytes must not cause one; should
+// they all the same, one request is lost and not the house.
+func safely(line handler, w http.ResponseWriter, r *http.Request, rec *record) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			if v == http.ErrAbortHandler {
+				panic(v)
+			}
+			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+		}
+	}()
+	return line(w, r, rec)
+}
+
+// fail answers with the error that ended a line: an apology where somebody
+// listens, a status and one readable line elsewhere.
+func (rt *Router) fail(w http.ResponseWriter, rec *record) {
+	rec.fault = faultOf(rec.err)
+	var cut *cutShort
+	if errors.As(rec.err, &cut) {
+		panic(http.ErrAbortHandler) // the record is written on the way out
+	}
+	if rec.req != nil {
+		if rec.signer == alexa.Development {
+			w.Header().Set(function.HeaderReason, strconv.QuoteToASCII(publicText(rec.err)))
+		}
+		_ = rt.respond(w, rec, alexa.Say(rec.req, alexa.Speech{Text: rec.fault.spoken.Say(rec.req.Locale())}))
+		return
+	}
+	var refusal *alexa.Refusal
+	if errors.As(rec.err, &refusal) {
+		rt.metrics.refused.WithLabelValues(string(refusal.Reason)).Inc()
+	}
+	rec.status = rec.fault.status
+	function.SetExitStatus(w.Header(), rec.err)
+	if rec.status == http.StatusTooManyRequests {
+		w.Header().Set("Retry-After", "1")
+	}
+	text := publicText(rec.err)
+	if rec.function != "" {
+		text = rec.function + ": " + text
+	}
+	http.Error(w, text, rec.status)
+}
+
+// respond is the one writer of Alexa's responses.
+func (rt *Router) respond(w http.ResponseWriter, rec *record, answer alexa.Answer) error {
+	h := w.Header()
+	for _, note := range answer.Notes {
+		rt.Log.Warn("note", "request_id", rec.id, "function", rec.function, "note", note)
+		if rec.signer == alexa.Development {
+			h.Add(function.HeaderNote, strconv.QuoteToASCII(note))
+		}
+	}
+	h.Set(function.HeaderOutcome, rec.fault.outcome)
+	h.Set("Content-Type", "application/json;charset=UTF-8")
+	h.Set("Content-Length", strconv.Itoa(len(answer.JSON)))
+	rec.status = http.StatusOK
+	w.WriteHeader(http.StatusOK)
+	if _, err := w.Write(answer.JSON); err != nil {
+		return &cutShort{err}
+	}
+	return nil
+}
+
+// close counts a request and writes its record.
+func (rt *Router) close(rec *record) {
+	rt.metrics.requests.WithLabelValues(rec.route, rec.stage, rec.fault.outcome).Inc()
+	attrs := make([]slog.Attr, 0, 14)
+	add := func(key, value string) {
+		if value != "" {
+			attrs = append(attrs, slog.String(key, value))
+		}
+	}
+	add("request_id", rec.id)
+	add("route", rec.route)
+	add("stage", rec.stage)
+	if rec.req != nil {
+		add("type", clip(rec.req.Type()))
+		add("skill", rt.Skill.Name)
+	}
+	add("intent", rec.intent)
+	add("function", rec.function)
+	add("engine", rt.EngineName)
+	add("outcome", rec.fault.outcome)
+	attrs = append(attrs, slog.Int("status", rec.status), slog.Float64("duration_ms", float64(time.Since(rec.start).Microseconds())/1000))
+	level := slog.LevelInfo
+	if rec.err != nil {
+		level = slog.LevelError
+		var refusal *alexa.Refusal
+		if errors.As(rec.err, &refusal) {
+			level = slog.LevelWarn
+			add("reason", string(refusal.Reason))
+		}
+		add("error", rec.err.Error())
+	}
+	rt.Log.LogAttrs(context.Background(), level, "request", attrs...)
+}
+
+// clip bounds a text from outside.
+func clip(s string) string {
+	const most = 80
+	if len(s) > most {
+		return s[:most] + "…"
+	}
+	return s
+}
+
+// newID makes an id that tells requests apart; it is no secret.
+func newID() string {
+	const digits = "0123456789abcdef"
+	var id [16]byte
+	for i, n := 0, rand.Uint64(); i < len(id); i, n = i+1, n>>4 {
+		id[i] = digits[n&15]
+	}
+	return string(id[:])
+}

@@ -1,0 +1,120 @@
+package router
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/harkvoice/hark/alexa"
+	"github.com/harkvoice/hark/intents"
+	"github.com/harkvoice/hark/internal/function"
+)
+
+// Defaults of a Config.
+const (
+	DefaultVoiceTimeout    = 7500 * time.Millisecond // Alexa gives up after about 8 s
+	DefaultFunctionTimeout = time.Minute
+	DefaultMaxBody         = 32 << 20
+)
+
+// maxEnvelope bounds a request envelope; real ones have a few kilobytes.
+const maxEnvelope = 1 << 20
+
+// Invoker is an engine, as far as the line needs one. The errors are those of
+// package function.
+type Invoker interface {
+	Invoke(ctx context.Context, inv function.Invocation) (function.Result, error)
+}
+
+// Config is what a Router is made of. All fields but those with a default are
+// needed.
+type Config struct {
+	Engine     Invoker
+	EngineName string // for the access record
+	Verifier   *alexa.Verifier
+	Skill      *intents.Skill
+	// SkillIDs are the application ids that are served.
+	SkillIDs  []string
+	Catalogue *intents.Catalogue
+	Log       *slog.Logger
+	Registry  *prometheus.Registry
+
+	VoiceTimeout    time.Duration // 0: DefaultVoiceTimeout
+	FunctionTimeout time.Duration // 0: DefaultFunctionTimeout
+	MaxBody         int64         // bytes of a generic call's body; 0: DefaultMaxBody
+	Now             func() time.Time
+}
+
+// Router answers requests. Public and Operator are its two faces.
+type Router struct {
+	Config
+	metrics *metrics
+}
+
+// New returns a Router. It registers its metrics with c.Registry.
+func New(c Config) *Router {
+	if c.VoiceTimeout == 0 {
+		c.VoiceTimeout = DefaultVoiceTimeout
+	}
+	if c.FunctionTimeout == 0 {
+		c.FunctionTimeout = DefaultFunctionTimeout
+	}
+	if c.MaxBody == 0 {
+		c.MaxBody = DefaultMaxBody
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return &Router{Config: c, metrics: newMetrics(c.Registry)}
+}
+
+// Public is the face for the internet: the skill, and the functions that are
+// labelled public.
+func (rt *Router) Public() http.Handler {
+	return rt.face(function.Status.Public)
+}
+
+// Operator is the face for the machine's owner: the skill, every function, and
+// what shows how hark is doing.
+func (rt *Router) Operator() http.Handler {
+	mux := rt.face(func(function.Status) bool { return true })
+	mux.Handle("/metrics", promhttp.HandlerFor(rt.Registry, promhttp.HandlerOpts{}))
+	mux.Get("/healthz", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte("ok\n"))
+	})
+	return mux
+}
+
+// face is what both have: the skill, and the functions that may be called.
+func (rt *Router) face(may func(function.Status) bool) *chi.Mux {
+	skill, call := rt.observe(routeSkill, rt.skill), rt.observe(routeFunction, rt.function(may))
+	mux := chi.NewRouter()
+	mux.Post("/alexa", skill)
+	mux.HandleFunc("/function/{name}", call)
+	mux.HandleFunc("/function/{name}/*", call)
+	other := func(err error) http.HandlerFunc {
+		return rt.observe(routeOther, func(_ http.ResponseWriter, _ *http.Request, rec *record) error {
+			rec.enter(stageEdge)
+			return err
+		})
+	}
+	nowhere := other(errNoRoute)
+	mux.NotFound(nowhere)
+	mux.MethodNotAllowed(other(errMethod))
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.Header.Get(HeaderFunction) != "":
+			call(w, r)
+		case r.Method == http.MethodPost:
+			skill(w, r)
+		default:
+			nowhere(w, r)
+		}
+	})
+	return mux
+}

@@ -1,0 +1,135 @@
+package router
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/harkvoice/hark/alexa"
+	"github.com/harkvoice/hark/intents"
+	"github.com/harkvoice/hark/internal/function"
+)
+
+// maxSpeech bounds what is read of a function's answer to a voice request. No
+// legal response is nearly as long.
+const maxSpeech = 1 << 20
+
+// skill is the straight line: a voice request in, speech out. It returns the
+// error that ended the line; from rec.heard on, the listener hears an apology.
+func (rt *Router) skill(w http.ResponseWriter, r *http.Request, rec *record) error {
+	ctx, cancel := context.WithTimeout(r.Context(), rt.VoiceTimeout)
+	defer cancel()
+
+	rec.enter(stageEdge)
+	body, err := readEnvelope(ctx, w, r)
+	if err != nil {
+		return err
+	}
+
+	rec.enter(stageVerify)
+	signer, err := rt.Verifier.Verify(ctx, r.Header, body)
+	if err != nil {
+		return err
+	}
+
+	rec.enter(stageDecode)
+	req, err := rt.decode(body, signer)
+	if err != nil {
+		return err
+	}
+	rec.heard(req, signer)
+
+	rec.enter(stageRoute)
+	rec.intent = rt.Skill.Intent(rt.Catalogue, req)
+	route, err := rt.Skill.Route(rt.Catalogue, req)
+	if err != nil {
+		return err
+	}
+
+	answer := route.Answer
+	if route.Function != "" {
+		rec.enter(stageInvoke)
+		stdout, err := rt.invokeVoice(ctx, rec, route, req)
+		if err != nil {
+			return err
+		}
+
+		rec.enter(stageWrap)
+		if answer, err = alexa.Wrap(req, stdout); err != nil {
+			return err
+		}
+	}
+
+	rec.enter(stageRespond)
+	return rt.respond(w, rec, answer)
+}
+
+// readEnvelope reads the raw body once, under a limit and the deadline of ctx.
+func readEnvelope(ctx context.Context, w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	control := http.NewResponseController(w)
+	if deadline, ok := ctx.Deadline(); ok {
+		_ = control.SetReadDeadline(deadline) // a test's recorder has none
+		// Past it, the server would take the connection for broken.
+		defer func() { _ = control.SetReadDeadline(time.Time{}) }()
+	}
+	// Room for the length that was announced, as far as it is a usual one.
+	body := bytes.NewBuffer(make([]byte, 0, min(max(r.ContentLength, 0), 16<<10)+bytes.MinRead))
+	_, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, maxEnvelope))
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return nil, alexa.Refuse(alexa.ReasonTooLarge, "the request envelope has more than %d bytes", tooLarge.Limit)
+	case err != nil:
+		return nil, alexa.Refuse(alexa.ReasonUnreadable, "the request envelope did not arrive whole: %w", err)
+	}
+	return body.Bytes(), nil
+}
+
+// decode reads the verified bytes and checks for whom and when they were sent.
+func (rt *Router) decode(body []byte, signer alexa.Signer) (*alexa.Request, error) {
+	req, err := alexa.Decode(body)
+	if err != nil {
+		return nil, err
+	}
+	if err := req.CheckTime(rt.Now()); err != nil {
+		return nil, err
+	}
+	if err := req.CheckSkill(rt.SkillIDs, signer); err != nil {
+		return nil, err
+	}
+	return req, nil
+}
+
+// invokeVoice gives the verified bytes to the function and reads its answer.
+func (rt *Router) invokeVoice(ctx context.Context, rec *record, route intents.Route, req *alexa.Request) ([]byte, error) {
+	result, err := rt.invoke(ctx, rec, function.Invocation{
+		Function: route.Function,
+		Body:     bytes.NewReader(req.Raw),
+		Voice:    route.Voice,
+	})
+	if err != nil {
+		return nil, err
+	}
+	defer result.Body.Close()
+	stdout, err := io.ReadAll(io.LimitReader(result.Body, maxSpeech+1))
+	if err != nil {
+		return nil, fmt.Errorf("function %s: %w", route.Function, err)
+	}
+	if len(stdout) > maxSpeech {
+		return nil, fmt.Errorf("function %s: %w: more than %d bytes", route.Function, function.ErrOutputTooLarge, maxSpeech)
+	}
+	return stdout, nil
+}
+
+// invoke runs a function and measures it.
+func (rt *Router) invoke(ctx context.Context, rec *record, inv function.Invocation) (function.Result, error) {
+	rec.function, inv.RequestID = inv.Function, rec.id
+	start := time.Now()
+	result, err := rt.Engine.Invoke(ctx, inv)
+	rt.metrics.invocations.WithLabelValues(inv.Function).Observe(time.Since(start).Seconds())
+	return result, err
+}

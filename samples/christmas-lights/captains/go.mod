@@ -1,0 +1,3 @@
+module example.com/captains
+
+go 1.26

@@ -1,0 +1,3 @@
+module example.com/webhookstash
+
+go 1.26
