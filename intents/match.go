@@ -9,7 +9,8 @@ import (
 const maxWords = 200
 
 // match finds the sample utterance that fits best: the one with the most
-// literal words, then with the most slots that hold a value of their type.
+// literal words, then with the most words in slots that hold a value of their
+// type.
 // Earlier samples win.
 func (m *Model) match(words []string) (best Meaning, ok bool) {
 	if len(words) == 0 || len(words) > maxWords {
@@ -28,7 +29,7 @@ func (m *Model) match(words []string) (best Meaning, ok bool) {
 	return best, ok
 }
 
-// score ranks parses.
+// score ranks parses, in words.
 type score struct{ literals, resolved int }
 
 func (s score) less(t score) bool {
@@ -73,7 +74,7 @@ func (p pattern) fit(words []string) ([]Slot, score, bool) {
 				case p.tokens[t].slot == "":
 					s.literals++
 				case p.resolve(t, words[w:w+take]) != nil:
-					s.resolved++
+					s.resolved += take
 				}
 				if c := &best[t][w]; c.take == 0 || c.score.less(s) {
 					*c = cell{s, take}

@@ -30,7 +30,7 @@ var (
 // The errors of requests that no line is for.
 var (
 	errNoRoute = errors.New("this is hark: POST Alexa requests to /alexa, call functions at /function/NAME")
-	errMethod  = errors.New("Alexa requests are sent by POST")
+	errMethod  = errors.New("this address takes POST only: it is for Alexa requests")
 )
 
 // faults is the one table of errors. The first row that fits counts.

@@ -25,7 +25,6 @@ func newCommand(out, errs io.Writer) *cobra.Command {
 		Long:          "hark runs voice functions: a person speaks to an Echo, hark runs the program\nnamed like the intent, and Alexa says what it prints.",
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
 	}
 	root.SetOut(out)
 	root.SetErr(errs)

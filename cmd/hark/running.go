@@ -12,10 +12,11 @@ import (
 // running tells other commands about the hark that is up. It is a file in the
 // state directory for as long as that runs.
 type running struct {
-	PID     int    `json:"pid"`
-	URL     string `json:"url"` // the skill endpoint
-	Dir     string `json:"dir"` // of the skill package
-	SkillID string `json:"skill_id"`
+	PID      int    `json:"pid"`
+	URL      string `json:"url"`      // the skill endpoint
+	Operator string `json:"operator"` // the operator's listener
+	Dir      string `json:"dir"`      // of the skill package
+	SkillID  string `json:"skill_id"`
 }
 
 func runningFile(state string) string { return filepath.Join(state, "up.json") }

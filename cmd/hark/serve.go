@@ -14,9 +14,12 @@ import (
 	"github.com/harkvoice/hark/alexa/alexatest"
 )
 
+// serveHTTPS is on every interface: Amazon has to reach it.
+const serveHTTPS = ":8443"
+
 func serveCommand() *cobra.Command {
 	s := defaults()
-	s.HTTPS = ":8443" // Amazon has to reach it
+	s.HTTPS = serveHTTPS
 	return with(&cobra.Command{
 		Use:   "serve [DIR]",
 		Short: "Serve the functions and the skill in DIR to real devices",
@@ -65,7 +68,7 @@ func (s *settings) serve(ctx context.Context, dir string, out, errs io.Writer) e
 
 func (s *settings) certificate() (*tls.Config, error) {
 	if s.TLSCert == "" || s.TLSKey == "" {
-		return nil, hinted{errors.New("Amazon sends requests over HTTPS only, and there is no certificate"),
+		return nil, hinted{errors.New("there is no HTTPS certificate, and Amazon sends requests over HTTPS only"),
 			"Name its files with --tls-cert and --tls-key (HARK_TLS_CERT, HARK_TLS_KEY)."}
 	}
 	pair, err := tls.LoadX509KeyPair(s.TLSCert, s.TLSKey)

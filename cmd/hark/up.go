@@ -119,7 +119,13 @@ func (g *gateway) running(dir string) (running, error) {
 	if len(g.ids) > 0 {
 		id = g.ids[0]
 	}
-	return running{PID: os.Getpid(), URL: "https://" + reachable(g.public) + "/alexa", Dir: abs, SkillID: id}, nil
+	return running{
+		PID:      os.Getpid(),
+		URL:      "https://" + reachable(g.public) + "/alexa",
+		Operator: "http://" + reachable(g.operator),
+		Dir:      abs,
+		SkillID:  id,
+	}, nil
 }
 
 // reachable is the address of a listener as this machine can dial it.

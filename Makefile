@@ -1,0 +1,43 @@
+# hark: `make help` lists what there is.
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+SAMPLES := $(dir $(wildcard samples/*/*/go.mod))
+
+.PHONY: help build run test check unit samples bench fuzz image-fwatchdog clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## bin/hark and bin/fwatchdog
+	CGO_ENABLED=0 go build -trimpath -ldflags "$(LDFLAGS)" -o bin/ ./cmd/...
+
+run: build ## the sample skill on this machine: functions as processes, no Docker, no Amazon account
+	bin/hark up samples/christmas-lights
+
+test: ## all tests; installs what they need where it may
+	@.ci/need gcc mosquitto mosquitto-clients
+	@$(MAKE) --no-print-directory build check samples unit
+
+check: ## formatting, go vet, staticcheck
+	@test -z "$$(gofmt -l . | tee /dev/stderr)" || { echo "gofmt: the files above are not formatted; run gofmt -w ." >&2; exit 1; }
+	go vet ./...
+	go tool staticcheck ./...
+
+samples: ## build and vet the sample functions, modules of their own
+	@set -e; for d in $(SAMPLES); do echo "$$d"; (cd $$d && go vet ./... && go build -o bin/ .); done
+
+unit: ## the tests themselves, under the race detector
+	go test -race ./...
+
+bench: ## benchmarks; each prints its ratio to a floor measured in the same run
+	go test -run '^$$' -bench . -benchtime 3s ./...
+
+fuzz: ## every fuzz target for FUZZTIME (default 30s)
+	@set -e; for p in $$(go list ./...); do for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz' || true); do \
+	  echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $${FUZZTIME:-30s} $$p; done; done
+
+image-fwatchdog: build ## the image harkvoice/fwatchdog, which the samples' Dockerfiles copy from
+	docker build -t harkvoice/fwatchdog:latest -f cmd/fwatchdog/Dockerfile bin
+
+clean: ## remove what was built
+	rm -rf bin $(addsuffix bin,$(SAMPLES))

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/harkvoice/hark/alexa/alexatest"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"hark": main})
+}
+
+// TestScript runs the command line as people do; see testdata/script.
+func TestScript(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:           "testdata/script",
+		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("HARK_STATE", filepath.Join(env.WorkDir, "state"))
+			env.Setenv("HARK_LISTEN", "127.0.0.1:0")
+			env.Setenv("HARK_HTTPS", "127.0.0.1:0")
+			env.Setenv("HTTPS_PROXY", "http://127.0.0.1:1") // nothing leaves this machine
+			port, err := freePort()
+			env.Setenv("PORT", port)
+			return err
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"await-up":    awaitUp,
+			"await-gone":  awaitGone,
+			"await-file":  awaitFile,
+			"await-port":  awaitPort,
+			"http":        httpRequest,
+			"server-cert": serverCert,
+		},
+	})
+}
+
+// deadline bounds what a script waits for.
+const deadline = 20 * time.Second
+
+// poll calls done until it says so.
+func poll(ts *testscript.TestScript, what string, done func() bool) {
+	for end := time.Now().Add(deadline); !done(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			ts.Fatalf("%s did not come within %s", what, deadline)
+		}
+	}
+}
+
+// awaitUp waits until a hark has noted that it is up, and sets $URL, $OPERATOR
+// and $TAKEN, the operator's address.
+func awaitUp(ts *testscript.TestScript, _ bool, _ []string) {
+	var here running
+	poll(ts, "hark", func() bool {
+		var err error
+		here, err = readRunning(ts.Getenv("HARK_STATE"))
+		return err == nil
+	})
+	ts.Setenv("URL", here.URL)
+	ts.Setenv("OPERATOR", here.Operator)
+	ts.Setenv("TAKEN", strings.TrimPrefix(here.Operator, "http://"))
+}
+
+func awaitFile(ts *testscript.TestScript, _ bool, args []string) {
+	poll(ts, args[0], func() bool {
+		_, err := os.Stat(ts.MkAbs(args[0]))
+		return err == nil
+	})
+}
+
+func awaitPort(ts *testscript.TestScript, _ bool, args []string) {
+	poll(ts, "a listener on port "+args[0], func() bool {
+		c, err := net.Dial("tcp", "127.0.0.1:"+args[0])
+		if err == nil {
+			c.Close()
+		}
+		return err == nil
+	})
+}
+
+// freePort is a port that nothing listened on a moment ago.
+func freePort() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	defer l.Close()
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	return port, err
+}
+
+// awaitGone waits until the processes whose ids are in the files have ended.
+func awaitGone(ts *testscript.TestScript, _ bool, args []string) {
+	for _, file := range args {
+		pid := strings.TrimSpace(ts.ReadFile(file))
+		poll(ts, "the end of process "+pid, func() bool {
+			stat, err := os.ReadFile("/proc/" + pid + "/stat")
+			return errors.Is(err, fs.ErrNotExist) || strings.Contains(string(stat), ") Z ")
+		})
+	}
+}
+
+// httpRequest is a small curl: http METHOD URL [NAME:VALUE…] [BODY]. It prints
+// the status, the headers of hark's and the body.
+func httpRequest(ts *testscript.TestScript, neg bool, args []string) {
+	body := ""
+	header := http.Header{}
+	for _, a := range args[2:] {
+		if name, value, ok := strings.Cut(a, ":"); ok && !strings.ContainsAny(name, " {") {
+			header.Set(name, value)
+		} else {
+			body = a
+		}
+	}
+	r, err := http.NewRequest(args[0], args[1], strings.NewReader(body))
+	ts.Check(err)
+	r.Header = header
+	resp, err := http.DefaultClient.Do(r)
+	if neg {
+		if err == nil {
+			ts.Fatalf("unexpected answer %s", resp.Status)
+		}
+		return
+	}
+	ts.Check(err)
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	ts.Check(err)
+	fmt.Fprintln(ts.Stdout(), resp.Status)
+	for name, values := range resp.Header {
+		if strings.HasPrefix(name, "X-") {
+			fmt.Fprintf(ts.Stdout(), "%s: %s\n", name, strings.Join(values, ", "))
+		}
+	}
+	fmt.Fprintln(ts.Stdout(), string(text))
+}
+
+// serverCert makes an authority in DIR and a server's certificate of it:
+// server-cert DIR. The files are DIR/authority, DIR/cert.pem, DIR/key.pem.
+func serverCert(ts *testscript.TestScript, _ bool, args []string) {
+	dir := ts.MkAbs(args[0])
+	authority, _, err := alexatest.Create(filepath.Join(dir, "authority"))
+	ts.Check(err)
+	certificate, err := authority.ServerCertificate("127.0.0.1")
+	ts.Check(err)
+	key, err := x509.MarshalPKCS8PrivateKey(certificate.PrivateKey)
+	ts.Check(err)
+	write := func(name, kind string, der []byte) {
+		ts.Check(os.WriteFile(filepath.Join(dir, name), pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600))
+	}
+	write("cert.pem", "CERTIFICATE", certificate.Certificate[0])
+	write("key.pem", "PRIVATE KEY", key)
+}

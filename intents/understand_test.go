@@ -1,0 +1,127 @@
+package intents
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// summary writes a meaning as one line: intent slot=value>id …
+func summary(m Meaning) string {
+	if m.Launch {
+		return "launch"
+	}
+	out := []string{m.Intent}
+	for _, s := range m.Slots {
+		slot := s.Name + "=" + s.Value
+		if s.Resolved != nil {
+			slot += ">" + s.Resolved.Name.Value
+		}
+		out = append(out, slot)
+	}
+	return strings.Join(out, " ")
+}
+
+func TestUnderstand_UtterancesAsAlexaHearsThem(t *testing.T) {
+	tests := []struct{ locale, said, want string }{
+		{"en-US", "open christmas lights", "launch"},
+		{"en-US", "Alexa, open Christmas Lights.", "launch"},
+		{"en-US", "ask christmas lights", "launch"},
+		{"en-US", "ask christmas lights to turn the tree red", "ChangeColorIntent LedColor=red>red"},
+		{"en-US", "Alexa, tell christmas lights to turn the tree red", "ChangeColorIntent LedColor=red>red"},
+		{"en-US", "turn the tree red", "ChangeColorIntent LedColor=red>red"}, // in an open session
+		{"en-US", "ask christmas lights turn the tree scarlet", "ChangeColorIntent LedColor=scarlet>red"},
+		{"en-US", "ask christmas lights to turn the tree deep purple", "ChangeColorIntent LedColor=deep purple"},
+		{"en-US", "ask christmas lights to turn blue", "ChangeColorIntent LedColor=blue>blue"},
+		{"en-US", "ask christmas lights what's your hostname?", "HostnameIntent"},
+		{"en-US", "book ada's table for tomorrow", "BookIntent date=tomorrow person=ada>Ada Lovelace"},
+		{"en-US", "table ada lovelace next monday", "BookIntent date=next monday person=ada lovelace>Ada Lovelace"},
+		{"en-US", "book tomorrow", "BookIntent date=tomorrow person="},
+		{"en-US", "what's up", "WhatsUpIntent"},
+		{"en-US", "make me a sandwich", "AMAZON.FallbackIntent"},
+		{"fr-FR", "ouvre lumières de noël", "launch"},
+		{"fr-FR", "demande à lumières de noël de mettre le sapin en rouge", "ChangeColorIntent LedColor=rouge>rouge"},
+		{"fr-FR", "quel est ton nom d’hôte", "HostnameIntent"},
+	}
+	s := testSkill(t)
+	for _, tt := range tests {
+		got, err := s.Understand(tt.locale, tt.said)
+		if err != nil || summary(got) != tt.want {
+			t.Errorf("%s %q: %s, %v; want %s", tt.locale, tt.said, summary(got), err, tt.want)
+		}
+	}
+}
+
+func TestUnderstand_ExplainsWhatItCannot(t *testing.T) {
+	s := testSkill(t)
+	for name, tt := range map[string]struct {
+		skill        *Skill
+		locale, said string
+		want         string
+	}{
+		"nothing":   {s, "en-US", " …", "nothing was said"},
+		"locale":    {s, "de-DE", "hallo", "no model for de-DE; it has en-US, fr-FR"},
+		"no models": {&Skill{Name: "bare"}, "en-US", "hello", "--intent NAME"},
+	} {
+		if _, err := tt.skill.Understand(tt.locale, tt.said); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	bare, err := ParseModel("en-US", []byte(`{"languageModel":{"invocationName":"bare","intents":[]}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = (&Skill{Models: map[string]*Model{"en-US": bare}}).Understand("en-US", "hello")
+	if !errors.Is(err, ErrNoMatch) {
+		t.Errorf("without a FallbackIntent: %v", err)
+	}
+}
+
+func TestUnderstand_IsLinearForHostileModels(t *testing.T) {
+	// Every word fits every slot in every way; a backtracking matcher would
+	// not come back.
+	m, err := ParseModel("en-US", []byte(`{"languageModel":{"intents":[{"name":"A","samples":["`+strings.Repeat("{a} ", 15)+`x"]}]}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := m.match(splitWords(strings.Repeat("y ", maxWords))); ok {
+		t.Error("matched without the last word")
+	}
+	if _, ok := m.match(splitWords(strings.Repeat("y ", 10_000))); ok {
+		t.Error("matched an endless utterance")
+	}
+}
+
+func TestMeaning_OfANamedIntent(t *testing.T) {
+	s := testSkill(t)
+	got, err := s.Meaning("en-US", "ChangeColorIntent", map[string]string{"ledcolor": "Scarlet"})
+	if err != nil || summary(got) != "ChangeColorIntent LedColor=Scarlet>red" || !got.Slots[0].Custom {
+		t.Errorf("%s, %v", summary(got), err)
+	}
+	if got, err = s.Meaning("en-US", "Unheard/Of", map[string]string{"x": "1"}); err != nil || summary(got) != "Unheard/Of x=1" {
+		t.Errorf("an unknown intent is sent as it is: %s, %v", summary(got), err)
+	}
+	if _, err = s.Meaning("en-US", "ChangeColorIntent", map[string]string{"colour": "red"}); err == nil || !strings.Contains(err.Error(), "it has: LedColor") {
+		t.Errorf("a misspelt slot: %v", err)
+	}
+	if _, err = s.Meaning("xx-XX", "ChangeColorIntent", nil); err == nil {
+		t.Error("a locale without a model was taken")
+	}
+}
+
+func TestSplitWords(t *testing.T) {
+	for text, want := range map[string][]string{
+		"What's  UP?":      {"what", "'s", "up"},
+		"d'ouvrir l’hôtel": {"d'", "ouvrir", "l'", "hôtel"},
+		"a.m. 5":           {"a", "m", "5"},
+		"don't":            {"don", "'t"},
+		"'":                {"'"},
+		"":                 nil,
+	} {
+		if d := cmp.Diff(want, splitWords(text)); d != "" {
+			t.Errorf("%q: %s", text, d)
+		}
+	}
+}

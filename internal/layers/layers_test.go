@@ -1,0 +1,123 @@
+// Package layers holds the lines between hark's packages: imports point down
+// only, and each outside library has one place.
+package layers
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/harkvoice/hark"
+
+// below lists, for each package of hark, which others it may import. Tests may
+// import more.
+var below = map[string][]string{
+	"internal/option":   {},
+	"internal/function": {},
+	"internal/stack":    {"internal/function"},
+	"watchdog":          {"internal/function", "internal/option"},
+	"alexa":             {},
+	"alexa/alexatest":   {"alexa"},
+	"intents":           {"alexa", "internal/function"}, // reads requests through alexa's view; see docs/decisions
+	"internal/local":    {"internal/function", "watchdog"},
+	"swarm":             {"internal/function"},
+	"router":            {"alexa", "intents", "internal/function"}, // and no engine: those come through Invoker
+	"internal/device":   {"alexa", "alexa/alexatest", "intents", "internal/function"},
+	"cmd/fwatchdog":     {"watchdog"},
+	"cmd/hark": {"alexa", "alexa/alexatest", "intents", "internal/device", "internal/function", "internal/local",
+		"internal/option", "internal/stack", "router", "swarm"},
+	"internal/enginetest":        {"internal/function"},
+	"internal/enginetest/testfn": {},
+}
+
+// homes says where an outside library may be imported, and why only there.
+var homes = map[string]struct {
+	packages []string
+	why      string
+}{
+	"github.com/docker/docker":               {[]string{"swarm"}, "the Docker API stays behind the engine"},
+	"github.com/arienmalec/alexa-go":         {[]string{"alexa"}, "its types are the read view of package alexa"},
+	"github.com/go-chi/chi":                  {[]string{"router"}, "routes are the router's"},
+	"github.com/prometheus/client_golang":    {[]string{"router", "cmd/hark"}, "metrics are defined in one place and wired in another"},
+	"github.com/spf13/cobra":                 {[]string{"cmd/hark"}, "only the command line has commands"},
+	"github.com/spf13/pflag":                 {[]string{"internal/option"}, "options come from tables"},
+	"go.yaml.in/yaml":                        {[]string{"internal/stack"}, "stack.yaml is the only YAML that hark reads"},
+	"github.com/kballard/go-shellquote":      {[]string{"watchdog"}, "command lines are split in one place"},
+	"golang.org/x/crypto/x509roots/fallback": {[]string{"cmd/hark"}, "the program brings roots, packages do not"},
+	"github.com/eclipse/paho.mqtt.golang":    {nil, "only samples speak MQTT, and they are modules of their own"},
+	"os/exec":                                {[]string{"watchdog", "internal/local", "internal/enginetest"}, "programs are run by the watchdog"},
+}
+
+func TestLayers_ImportsPointDown(t *testing.T) {
+	for dir, imports := range packages(t) {
+		allowed, known := below[dir]
+		if !known {
+			t.Errorf("package %s has no place in the layers; give it one in this test", dir)
+		}
+		for _, path := range imports {
+			if own, ok := strings.CutPrefix(path, module+"/"); ok && !slices.Contains(allowed, own) {
+				t.Errorf("%s imports %s, which is not below it", dir, own)
+			}
+			for library, home := range homes {
+				if (path == library || strings.HasPrefix(path, library+"/")) && !slices.Contains(home.packages, dir) {
+					t.Errorf("%s imports %s: %s", dir, path, home.why)
+				}
+			}
+		}
+	}
+}
+
+func TestLayers_NoPackageIsABag(t *testing.T) {
+	bags := []string{"util", "utils", "common", "types", "helpers", "handlers", "models"}
+	for dir := range packages(t) {
+		if slices.Contains(bags, filepath.Base(dir)) {
+			t.Errorf("%s is not named after what it holds", dir)
+		}
+	}
+}
+
+// packages lists the imports of every package of the module, tests left out.
+func packages(t *testing.T) map[string][]string {
+	t.Helper()
+	root := filepath.Join("..", "..")
+	found := make(map[string][]string)
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name := d.Name()
+		if d.IsDir() && path != root && (strings.HasPrefix(name, ".") || name == "testdata" || name == "samples" || name == "bin") {
+			return fs.SkipDir
+		}
+		if d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return nil
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		dir, err := filepath.Rel(root, filepath.Dir(path))
+		if err != nil {
+			return err
+		}
+		dir = filepath.ToSlash(dir)
+		for _, i := range file.Imports {
+			imported, err := strconv.Unquote(i.Path.Value)
+			if err != nil {
+				return err
+			}
+			found[dir] = append(found[dir], imported)
+		}
+		return nil
+	})
+	if err != nil || len(found) == 0 {
+		t.Fatalf("found %d packages: %v", len(found), err)
+	}
+	return found
+}
