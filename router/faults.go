@@ -3,6 +3,7 @@ package router
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"strings"
 
@@ -15,16 +16,17 @@ type fault struct {
 	outcome string       // the word in records and metrics
 	status  int          // of a generic call
 	spoken  alexa.Phrase // to the listener of a voice request
+	level   slog.Level   // of the record: a warning where the sender is at fault
 }
 
 // statusClientGone is nginx's word for a client that did not wait.
 const statusClientGone = 499
 
 var (
-	refused  = fault{"refused", http.StatusBadRequest, alexa.Apology}
-	failed   = fault{"exit", http.StatusBadGateway, alexa.Apology}
-	gone     = fault{"canceled", statusClientGone, alexa.Apology}
-	internal = fault{"internal", http.StatusInternalServerError, alexa.Apology}
+	refused  = fault{"refused", http.StatusBadRequest, alexa.Apology, slog.LevelWarn}
+	failed   = fault{"exit", http.StatusBadGateway, alexa.Apology, slog.LevelError}
+	gone     = fault{"canceled", statusClientGone, alexa.Apology, slog.LevelWarn}
+	internal = fault{"internal", http.StatusInternalServerError, alexa.Apology, slog.LevelError}
 )
 
 // The errors of requests that no line is for.
@@ -38,17 +40,17 @@ var faults = []struct {
 	is error
 	fault
 }{
-	{function.ErrNotFound, fault{"not_found", http.StatusNotFound, alexa.Apology}},
-	{function.ErrTimeout, fault{"timeout", http.StatusGatewayTimeout, alexa.Apology}},
-	{context.DeadlineExceeded, fault{"timeout", http.StatusGatewayTimeout, alexa.Apology}},
-	{function.ErrOverloaded, fault{"overloaded", http.StatusTooManyRequests, alexa.Apology}},
-	{function.ErrUnavailable, fault{"unavailable", http.StatusServiceUnavailable, alexa.Apology}},
-	{function.ErrInputTooLarge, fault{"input_too_large", http.StatusRequestEntityTooLarge, alexa.Apology}},
-	{function.ErrOutputTooLarge, fault{"output_too_large", http.StatusBadGateway, alexa.Apology}},
-	{alexa.ErrAnswer, fault{"bad_answer", http.StatusBadGateway, alexa.Apology}},
+	{function.ErrNotFound, fault{"not_found", http.StatusNotFound, alexa.Apology, slog.LevelWarn}},
+	{function.ErrTimeout, fault{"timeout", http.StatusGatewayTimeout, alexa.Apology, slog.LevelError}},
+	{context.DeadlineExceeded, fault{"timeout", http.StatusGatewayTimeout, alexa.Apology, slog.LevelError}},
+	{function.ErrOverloaded, fault{"overloaded", http.StatusTooManyRequests, alexa.Apology, slog.LevelWarn}},
+	{function.ErrUnavailable, fault{"unavailable", http.StatusServiceUnavailable, alexa.Apology, slog.LevelError}},
+	{function.ErrInputTooLarge, fault{"input_too_large", http.StatusRequestEntityTooLarge, alexa.Apology, slog.LevelWarn}},
+	{function.ErrOutputTooLarge, fault{"output_too_large", http.StatusBadGateway, alexa.Apology, slog.LevelError}},
+	{alexa.ErrAnswer, fault{"bad_answer", http.StatusBadGateway, alexa.Apology, slog.LevelError}},
 	{context.Canceled, gone},
-	{errNoRoute, fault{"no_route", http.StatusNotFound, alexa.Apology}},
-	{errMethod, fault{"method", http.StatusMethodNotAllowed, alexa.Apology}},
+	{errNoRoute, fault{"no_route", http.StatusNotFound, alexa.Apology, slog.LevelWarn}},
+	{errMethod, fault{"method", http.StatusMethodNotAllowed, alexa.Apology, slog.LevelWarn}},
 }
 
 func faultOf(err error) fault {

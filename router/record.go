@@ -156,13 +156,12 @@ func (rt *Router) close(rec *record) {
 	attrs = append(attrs, slog.Int("status", rec.status), slog.Float64("duration_ms", float64(time.Since(rec.start).Microseconds())/1000))
 	level := slog.LevelInfo
 	if rec.err != nil {
-		level = slog.LevelError
+		level = rec.fault.level
 		var refusal *alexa.Refusal
 		if errors.As(rec.err, &refusal) {
-			level = slog.LevelWarn
 			add("reason", string(refusal.Reason))
 		}
-		add("error", rec.err.Error())
+		add("cause", rec.err.Error())
 	}
 	rt.Log.LogAttrs(context.Background(), level, "request", attrs...)
 }

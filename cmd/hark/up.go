@@ -15,6 +15,7 @@ import (
 	"github.com/harkvoice/hark/alexa"
 	"github.com/harkvoice/hark/alexa/alexatest"
 	"github.com/harkvoice/hark/internal/device"
+	"github.com/harkvoice/hark/internal/function"
 )
 
 func upCommand() *cobra.Command {
@@ -140,18 +141,37 @@ func reachable(l net.Listener) string {
 // announce prints what is served, where, and a line to try.
 func (g *gateway) announce(out io.Writer) {
 	fmt.Fprintf(out, "\nhark is up: %s\n\n", g.skill.Name)
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "  FUNCTION\tRUNS")
+	functions := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(functions, "  FUNCTION\tANSWERS\tRUNS")
 	for _, f := range g.specs {
-		fmt.Fprintf(table, "  %s\t%s\n", f.Name, f.Process)
+		fmt.Fprintf(functions, "  %s\t%s\t%s\n", f.Name, answers(f), shorten(f.Process))
 	}
-	fmt.Fprintln(table, "\t")
-	fmt.Fprintf(table, "  skill\thttps://%s/alexa\n", reachable(g.public))
-	fmt.Fprintf(table, "  functions\thttp://%s/function/NAME\n", reachable(g.operator))
-	fmt.Fprintf(table, "  metrics\thttp://%s/metrics\n", reachable(g.operator))
-	fmt.Fprintf(table, "  try\t%s\n", g.try())
-	_ = table.Flush()
+	_ = functions.Flush()
+	fmt.Fprintln(out)
+	places := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(places, "  skill\thttps://%s/alexa\n", reachable(g.public))
+	fmt.Fprintf(places, "  functions\thttp://%s/function/NAME\n", reachable(g.operator))
+	fmt.Fprintf(places, "  metrics\thttp://%s/metrics\n", reachable(g.operator))
+	fmt.Fprintf(places, "  try\t%s\n", g.try())
+	_ = places.Flush()
 	fmt.Fprint(out, "\nCtrl-C stops it.\n\n")
+}
+
+// answers is what a function is asked for.
+func answers(f function.Spec) string {
+	if labelled := f.Labels[function.LabelIntents]; labelled != "" {
+		return f.Name + "," + labelled
+	}
+	return f.Name
+}
+
+// shorten makes a command line fit into a table.
+func shorten(s string) string {
+	const most = 60
+	if r := []rune(s); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return s
 }
 
 // try is a command line that shows that it works.
