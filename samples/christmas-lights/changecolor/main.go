@@ -4,6 +4,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -96,7 +97,7 @@ func (s slot) color() string {
 
 func refusal(heard string) string {
 	if strings.HasPrefix(os.Getenv("ALEXA_LOCALE"), "fr") {
-		return fmt.Sprintf("J'ai entendu %s, mais je ne connais que : rouge, vert, bleu.", heard)
+		return fmt.Sprintf("J'ai entendu %s, mais je ne connais que : rouge, vert, bleu.", cmp.Or(heard, "rien"))
 	}
-	return fmt.Sprintf("I heard %s but can only do: red, green, blue.", heard)
+	return fmt.Sprintf("I heard %s but can only do: red, green, blue.", cmp.Or(heard, "nothing"))
 }

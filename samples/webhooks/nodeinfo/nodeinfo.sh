@@ -6,4 +6,5 @@ echo "Platform: $(uname -s)"
 echo "Architecture: $(uname -m)"
 echo "CPUs: $(getconf _NPROCESSORS_ONLN 2>/dev/null || nproc)"
 echo "Uptime: $((up / 86400)) days, $((up % 86400 / 3600)) hours, $((up % 3600 / 60)) minutes"
-echo "User: $(id -un 2>/dev/null || id -u)"
+user=$(id -un 2>/dev/null) || user=$(id -u)
+echo "User: $user"
