@@ -6,14 +6,13 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 )
 
 // carry passes on a full response. It keeps the function's bytes as they are
 // unless something in them is not legal for req; then it keeps every key that
 // is.
 func (a Answer) carry(req *Request, object []byte, keys map[string]json.RawMessage) (Answer, error) {
-	if answers[req.Type()] == carried {
+	if keys["response"] == nil { // an event, which only the carried types may answer with
 		return a.verbatim(object)
 	}
 	var body map[string]json.RawMessage
@@ -24,7 +23,7 @@ func (a Answer) carry(req *Request, object []byte, keys map[string]json.RawMessa
 	if err != nil {
 		return a, err
 	}
-	if keys["version"] == nil {
+	if absent(keys["version"]) {
 		keys["version"], changed = json.RawMessage(`"1.0"`), true
 		a.note(`the response had no "version"; "1.0" was added`)
 	}
@@ -49,6 +48,8 @@ func (a Answer) verbatim(object []byte) (Answer, error) {
 // for the type of req, and reports whether it changed anything.
 func (a *Answer) restrict(req *Request, body map[string]json.RawMessage) (changed bool, err error) {
 	switch answers[req.Type()] {
+	case carried:
+		return false, nil
 	case spoken:
 		return a.mend(body)
 	case playback:
@@ -75,17 +76,17 @@ func (a *Answer) only(req *Request, body map[string]json.RawMessage, stay ...str
 	for _, key := range slices.Sorted(maps.Keys(body)) {
 		if !slices.Contains(stay, key) {
 			delete(body, key)
-			a.note("response.%s is not allowed in answer to %s and was left out", key, req.Type())
+			a.noteDropped(req, "response."+key)
 			changed = true
 		}
 	}
 	return changed
 }
 
-// audioOnly keeps the directives of the audio player.
+// audioOnly keeps those directives of the audio player that req allows.
 func (a *Answer) audioOnly(req *Request, list json.RawMessage) (json.RawMessage, error) {
 	if absent(list) {
-		return nil, nil
+		return list, nil
 	}
 	var directives []json.RawMessage
 	if err := json.Unmarshal(list, &directives); err != nil {
@@ -96,11 +97,11 @@ func (a *Answer) audioOnly(req *Request, list json.RawMessage) (json.RawMessage,
 		var head struct {
 			Type string `json:"type"`
 		}
-		if json.Unmarshal(d, &head) == nil && strings.HasPrefix(head.Type, "AudioPlayer.") {
+		if json.Unmarshal(d, &head) == nil && req.plays(head.Type) {
 			kept = append(kept, d)
 			continue
 		}
-		a.note("response.directives[%d] (%q) is not allowed in answer to %s and was left out", i, head.Type, req.Type())
+		a.noteDropped(req, fmt.Sprintf("directives[%d] (%q)", i, head.Type))
 	}
 	if len(kept) == len(directives) {
 		return list, nil
@@ -136,6 +137,12 @@ func (a *Answer) mendSpeech(parent map[string]json.RawMessage, path string) (cha
 	}
 	if err := json.Unmarshal(parent["outputSpeech"], &view); err != nil {
 		return false, fmt.Errorf("%s.outputSpeech: %w", path, err)
+	}
+	// Alexa reads the one that the type names; what is in the other is no reason for a change.
+	if view.Type == "SSML" {
+		view.Text = ""
+	} else {
+		view.SSML = ""
 	}
 	mended := &view
 	switch {

@@ -46,7 +46,7 @@ func urlFault(u *url.URL) string {
 		return "is not https"
 	case u.User != nil:
 		return "has user information"
-	case !strings.EqualFold(u.Hostname(), certificateHost):
+	case strings.ToLower(u.Hostname()) != certificateHost: // EqualFold would take "ſ" for an "s"
 		return "is not on " + certificateHost
 	case u.Host != u.Hostname() && u.Port() != "443":
 		return "has a port other than 443"

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	alexago "github.com/arienmalec/alexa-go"
 )
@@ -86,7 +87,7 @@ func (r *Request) UserID() string {
 func Decode(raw []byte) (*Request, error) {
 	r := &Request{Raw: raw}
 	if err := json.Unmarshal(raw, r); err != nil {
-		return nil, &Refusal{ReasonMalformed, explain(err)}
+		return nil, &Refusal{ReasonMalformed, explain("the request envelope", err)}
 	}
 	if r.Body.Type == "" {
 		return nil, Refuse(ReasonMalformed, "the request envelope has no request type at request.type")
@@ -94,20 +95,25 @@ func Decode(raw []byte) (*Request, error) {
 	return r, nil
 }
 
-// explain puts a decoding error into the words of somebody who sent JSON.
-func explain(err error) error {
+// explain puts an error of decoding what into the words of somebody who wrote
+// JSON.
+func explain(what string, err error) error {
 	var wrong *json.UnmarshalTypeError
 	var syntax *json.SyntaxError
 	switch {
 	case errors.As(err, &wrong) && wrong.Field == "":
-		return fmt.Errorf("the request envelope is a JSON %s, not an object", wrong.Value)
+		return fmt.Errorf("%s is a JSON %s, not an object", what, wrong.Value)
 	case errors.As(err, &wrong):
-		return fmt.Errorf("the request envelope has a JSON %s at %s", wrong.Value, wrong.Field)
+		return fmt.Errorf("%s has a JSON %s at %s", what, wrong.Value, embedded.Replace(wrong.Field))
 	case errors.As(err, &syntax):
-		return fmt.Errorf("the request envelope is not JSON: %w (at byte %d)", err, syntax.Offset)
+		return fmt.Errorf("%s is not JSON: %w (at byte %d)", what, err, syntax.Offset)
 	}
-	return fmt.Errorf("the request envelope is not JSON: %w", err)
+	return fmt.Errorf("%s is not JSON: %w", what, err)
 }
+
+// embedded takes the names of alexa-go's embedded types, which encoding/json
+// reports as if they were keys, out of the path of a field.
+var embedded = strings.NewReplacer("request.ReqBody.", "request.", "session.Session.", "session.")
 
 // CheckSkill refuses a request for a skill that is not served here: Amazon
 // signs everybody's skills. Ids are the application ids that are. Where there

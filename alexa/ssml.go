@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -14,12 +15,11 @@ const (
 	speakClose = "</speak>"
 )
 
-// IsSSML reports whether text is meant as SSML: one speak element and nothing
-// around it but white space. It may still not be well formed; see CheckSSML.
+// IsSSML reports whether text is meant as SSML: it begins with a speak tag. It
+// may still not be well formed; see CheckSSML.
 func IsSSML(text string) bool {
-	text = strings.TrimSpace(text)
-	return strings.HasPrefix(text, "<speak") && strings.HasSuffix(text, speakClose) &&
-		(strings.HasPrefix(text, speakOpen) || strings.HasPrefix(text, "<speak "))
+	rest, ok := strings.CutPrefix(strings.TrimSpace(text), "<speak")
+	return ok && rest != "" && strings.IndexByte("> \t\r\n/", rest[0]) >= 0
 }
 
 // CheckSSML returns an error that names the place unless ssml is one well
@@ -33,8 +33,13 @@ func CheckSSML(ssml string) error {
 func SpokenText(ssml string) string {
 	var text strings.Builder
 	if err := walkSSML(ssml, func(t xml.Token) error {
-		if data, ok := t.(xml.CharData); ok {
-			text.Write(data)
+		switch t := t.(type) {
+		case xml.CharData:
+			text.Write(t)
+		case xml.StartElement:
+			text.WriteString(pauses[tagName(t.Name)])
+		case xml.EndElement:
+			text.WriteString(pauses[tagName(t.Name)])
 		}
 		return nil
 	}); err != nil {
@@ -43,6 +48,9 @@ func SpokenText(ssml string) string {
 	}
 	return strings.Join(strings.Fields(text.String()), " ")
 }
+
+// pauses are the tags that part words, as a space does in text.
+var pauses = map[string]string{"p": " ", "s": " ", "break": " ", "audio": " "}
 
 // EscapeSSML makes text fit to stand between SSML tags.
 func EscapeSSML(text string) string { return ssmlEscaper.Replace(text) }
@@ -114,22 +122,11 @@ func plainXMLError(err error) error {
 
 // stripTags drops whatever looks like a tag and resolves the five entities.
 func stripTags(s string) string {
-	var out strings.Builder
-	for s != "" {
-		open := strings.IndexByte(s, '<')
-		end := -1
-		if open >= 0 {
-			end = strings.IndexByte(s[open:], '>')
-		}
-		if end < 0 {
-			out.WriteString(s)
-			break
-		}
-		out.WriteString(s[:open] + " ")
-		s = s[open+end+1:]
-	}
-	return ssmlUnescaper.Replace(out.String())
+	return ssmlUnescaper.Replace(looksLikeTag.ReplaceAllString(s, " "))
 }
+
+// looksLikeTag does not match the signs of "5 < 7 and 8 > 7".
+var looksLikeTag = regexp.MustCompile(`<[/!?]?[A-Za-z-][^<>]*>`)
 
 var ssmlUnescaper = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&quot;", `"`, "&apos;", "'", "&amp;", "&")
 
@@ -180,7 +177,8 @@ func cutSSML(ssml string, limit int) string {
 		case xml.StartElement:
 			name := tagName(t.Name)
 			closing += len(name) + 3
-			if !write(startTag(t)) {
+			// The root can be had without its attributes.
+			if !write(startTag(t)) && (len(open) > 0 || !write(speakOpen)) {
 				closing -= len(name) + 3
 				return errCut
 			}
@@ -217,13 +215,12 @@ func startTag(t xml.StartElement) string {
 
 // cutEscaped cuts text so that it has at most room characters once escaped.
 func cutEscaped(text string, room int) string {
-	for limit := room; limit > 0; {
-		head := EscapeSSML(cutText(text, limit))
-		over := utf8.RuneCountInString(head) - room
-		if over <= 0 {
-			return head
+	fit := 0
+	for _, r := range text {
+		if room -= utf8.RuneCountInString(EscapeSSML(string(r))); room < 0 {
+			break
 		}
-		limit -= over
+		fit++
 	}
-	return ""
+	return EscapeSSML(cutText(text, fit))
 }

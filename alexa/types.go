@@ -57,6 +57,15 @@ var answers = map[string]answer{
 // Spoken reports whether the answer to this request may say something.
 func (r *Request) Spoken() bool { return answers[r.Type()] == spoken }
 
+// plays reports whether the answer to this request may hold this directive of
+// the audio player. Clause: "AudioPlayer Interface Reference".
+func (r *Request) plays(directive string) bool {
+	if r.Type() == "AudioPlayer.PlaybackStarted" {
+		return directive == "AudioPlayer.Stop" || directive == "AudioPlayer.ClearQueue"
+	}
+	return strings.HasPrefix(directive, "AudioPlayer.")
+}
+
 // LastPart is the part of the request's type after its last dot, by which a
 // function can be named: "SkillEnabled" for "AlexaSkillEvent.SkillEnabled".
 func (r *Request) LastPart() string {

@@ -51,7 +51,6 @@ type response struct {
 		Card         *card           `json:"card,omitempty"`
 		Reprompt     *reprompt       `json:"reprompt,omitempty"`
 		Directives   json.RawMessage `json:"directives,omitempty"`
-		CanFulfill   json.RawMessage `json:"canFulfillIntent,omitempty"`
 		EndSession   *bool           `json:"shouldEndSession,omitempty"`
 	} `json:"response"`
 }
@@ -163,7 +162,7 @@ func (a Answer) expand(req *Request, object []byte, keys map[string]json.RawMess
 	}
 	var s shorthand
 	if err := json.Unmarshal(object, &s); err != nil {
-		return a, fmt.Errorf("the shorthand answer: %s", strings.TrimPrefix(err.Error(), "json: "))
+		return a, explain("the shorthand answer", err)
 	}
 	if !absent(s.Attributes) && s.Attributes[0] != '{' {
 		return a, errors.New(`the shorthand answer: "attributes" is not an object`)
@@ -189,32 +188,46 @@ func (a Answer) say(req *Request, speech Speech, s *shorthand) (Answer, error) {
 		end := !speech.Open
 		r.Body.EndSession = &end
 		r.Body.OutputSpeech = a.speech(speech.Text)
-		if speech.Reprompt != "" {
-			r.Body.Reprompt = &reprompt{OutputSpeech: a.speech(speech.Reprompt)}
+		if again := a.speech(speech.Reprompt); again != nil {
+			r.Body.Reprompt = &reprompt{OutputSpeech: again}
 		}
 		if s != nil && s.Card != nil {
 			r.Body.Card = a.card(s.Card)
 		}
 		r.Attributes = attributes(req, speech, s)
 	case playback:
-		a.dropSpeech(req, speech)
+		a.drop(req, speech, s)
 		directives, err := a.audioOnly(req, r.Body.Directives)
 		if err != nil {
 			return a, err
 		}
 		r.Body.Directives = directives
 	default:
-		a.dropSpeech(req, speech)
+		a.drop(req, speech, s)
+		if r.Body.Directives != nil {
+			a.noteDropped(req, `"directives"`)
+		}
 		a.JSON = Acknowledge(req).JSON
 		return a, nil
 	}
 	return a.finish(r)
 }
 
-func (a *Answer) dropSpeech(req *Request, s Speech) {
-	if s.Text != "" || s.Reprompt != "" {
+// drop notes what is left out where nothing can be said; s may be nil.
+func (a *Answer) drop(req *Request, speech Speech, s *shorthand) {
+	if speech.Text != "" || speech.Reprompt != "" {
 		a.note("nothing can be said in answer to %s; the speech was left out", req.Type())
 	}
+	if s != nil && s.Card != nil {
+		a.noteDropped(req, `"card"`)
+	}
+	if s != nil && !absent(s.Attributes) {
+		a.noteDropped(req, `"attributes"`)
+	}
+}
+
+func (a *Answer) noteDropped(req *Request, key string) {
+	a.note("%s is not allowed in answer to %s and was left out", key, req.Type())
 }
 
 // attributes keeps the session's when the function did not set them and the
@@ -240,15 +253,17 @@ func (a *Answer) card(c *shortCard) *card {
 	return &card{Type: "Simple", Title: title, Content: content}
 }
 
-// speech makes speech of plain text or SSML.
+// speech makes speech of plain text or SSML, and nil of white space: Alexa
+// takes no speech without text.
 func (a *Answer) speech(text string) *outputSpeech {
-	if text == "" {
+	text = strings.TrimSpace(text)
+	switch {
+	case text == "":
 		return nil
+	case IsSSML(text):
+		return a.ssml(text)
 	}
-	if !IsSSML(text) {
-		return a.plain(text)
-	}
-	return a.ssml(strings.TrimSpace(text))
+	return a.plain(text)
 }
 
 func (a *Answer) plain(text string) *outputSpeech {
@@ -260,7 +275,10 @@ func (a *Answer) plain(text string) *outputSpeech {
 func (a *Answer) ssml(ssml string) *outputSpeech {
 	if err := CheckSSML(ssml); err != nil {
 		a.note("%v; its text is spoken without the tags (in SSML, write & as &amp; and < as &lt;)", err)
-		return a.plain(SpokenText(ssml))
+		if text := SpokenText(ssml); text != "" {
+			return a.plain(text)
+		}
+		ssml = speakOpen + speakClose
 	}
 	return &outputSpeech{Type: "SSML", SSML: a.cut(ssml, cutSSML)}
 }

@@ -26,7 +26,7 @@ func SplitCommand(line string) ([]string, error) {
 		switch word {
 		case "|", "||", "&", "&&", ";", ">", ">>", "<", "2>", "2>&1", "<<":
 			if bare(words, word) {
-				return nil, fmt.Errorf("the command %q has %s, but no shell runs it; write it as: sh -c '%s'", line, word, line)
+				return nil, fmt.Errorf("the command %q has %s, but no shell runs it; write it as: %s", line, word, shellquote.Join("sh", "-c", line))
 			}
 		}
 	}

@@ -1,6 +1,8 @@
 package watchdog
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,9 +20,12 @@ func HTTPEnviron(call *function.HTTP) []string {
 			env = append(env, "Http_"+name+"="+value)
 		}
 	}
-	for name, values := range call.Header {
-		if variable := strings.ReplaceAll(name, "-", "_"); plainVariable(variable) {
-			set(variable, strings.Join(values, ", "))
+	given := make(map[string]bool, len(call.Header))
+	for _, name := range slices.Sorted(maps.Keys(call.Header)) { // X-A goes before X_A
+		variable := strings.ReplaceAll(name, "-", "_")
+		if plainVariable(variable) && !given[variable] {
+			given[variable] = true
+			set(variable, strings.Join(call.Header[name], ", "))
 		}
 	}
 	set("Method", call.Method)
@@ -29,9 +34,7 @@ func HTTPEnviron(call *function.HTTP) []string {
 	set("Host", call.Host)
 	if call.ContentLength >= 0 {
 		set("ContentLength", strconv.FormatInt(call.ContentLength, 10))
-		if call.Header.Get("Content-Length") == "" {
-			set("Content_Length", strconv.FormatInt(call.ContentLength, 10))
-		}
+		set("Content_Length", strconv.FormatInt(call.ContentLength, 10))
 	} else {
 		set("Transfer_Encoding", "chunked")
 	}
@@ -42,7 +45,7 @@ func HTTPEnviron(call *function.HTTP) []string {
 // request line sets: a header named Method must not stand in for it.
 func plainVariable(name string) bool {
 	switch strings.ToLower(name) {
-	case "", "proxy", "method", "path", "query", "host", "contentlength", "transfer_encoding":
+	case "", "proxy", "method", "path", "query", "host", "contentlength", "content_length", "transfer_encoding":
 		return false
 	}
 	for i := range len(name) {
@@ -55,11 +58,11 @@ func plainVariable(name string) bool {
 }
 
 // VoiceEnviron is the environment of a voice call. Variables whose name may
-// not cross to a program are left out.
+// not cross to a program are left out, and values that no environment holds.
 func VoiceEnviron(vars map[string]string) []string {
 	env := make([]string, 0, len(vars))
 	for name, value := range vars {
-		if function.VoiceVariable(name) {
+		if function.VoiceVariable(name) && strings.IndexByte(value, 0) < 0 {
 			env = append(env, name+"="+value)
 		}
 	}

@@ -15,11 +15,12 @@ const HealthPath = "/_/health"
 // with the body on its STDIN. Its failures are 500 with X-Exit-Status, its
 // deadline 504, too many requests at once 429, too large a body 413.
 func Handler(r *Runner, log *slog.Logger) http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc(HealthPath, func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = w.Write([]byte("OK\n"))
-	})
-	mux.HandleFunc("/", func(w http.ResponseWriter, req *http.Request) {
+	// No ServeMux: it redirects paths such as //a, which are the function's.
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if req.URL.Path == HealthPath {
+			_, _ = w.Write([]byte("OK\n"))
+			return
+		}
 		// A program may print before it has read: both ways at once.
 		_ = http.NewResponseController(w).EnableFullDuplex()
 		body, err := r.Reply(req.Context(), Request{
@@ -37,7 +38,6 @@ func Handler(r *Runner, log *slog.Logger) http.Handler {
 			panic(http.ErrAbortHandler)
 		}
 	})
-	return mux
 }
 
 // refuse writes an error's status and one line that tells nothing of the

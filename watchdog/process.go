@@ -87,32 +87,41 @@ func (p *process) stop(cause error) {
 		defer p.mu.Unlock()
 		if !p.reaped {
 			_ = syscall.Kill(-p.os.Pid, syscall.SIGKILL)
+			_ = p.os.Kill() // it may have left its group
 		}
 	})
 }
 
+// short is a length that a pipe takes at once, whoever reads it.
+const short = 4 << 10
+
 // feed writes STDIN while the others read. It does not wait: a program may
 // answer without reading, and a client may never end its body.
 func (p *process) feed(from io.Reader, limit int64) {
-	if from == nil {
+	switch known, ok := from.(interface{ Len() int }); {
+	case from == nil:
 		p.stdin.Close()
-		return
+	case ok && known.Len() <= short: // it is all there
+		p.write(from, limit)
+	default:
+		go p.write(from, limit)
 	}
-	go func() {
-		defer p.stdin.Close()
-		n, err := io.Copy(p.stdin, io.LimitReader(from, limit))
-		var more [1]byte
-		switch {
-		case errors.Is(err, syscall.EPIPE), errors.Is(err, os.ErrClosed):
-			return // the program wants no more
-		case err != nil:
-			p.stop(fmt.Errorf("reading the request: %w", err))
-		case n == limit:
-			if n, _ := io.ReadFull(from, more[:]); n > 0 {
-				p.stop(fmt.Errorf("%w: more than %d bytes", function.ErrInputTooLarge, limit))
-			}
+}
+
+func (p *process) write(from io.Reader, limit int64) {
+	defer p.stdin.Close()
+	n, err := io.Copy(p.stdin, io.LimitReader(from, limit))
+	var more [1]byte
+	switch {
+	case errors.Is(err, syscall.EPIPE), errors.Is(err, os.ErrClosed):
+		return // the program wants no more
+	case err != nil:
+		p.stop(fmt.Errorf("reading the request: %w", err))
+	case n == limit:
+		if n, _ := io.ReadFull(from, more[:]); n > 0 {
+			p.stop(fmt.Errorf("%w: more than %d bytes", function.ErrInputTooLarge, limit))
 		}
-	}()
+	}
 }
 
 // drain passes STDOUT on until the program has exited and all that it printed
@@ -159,7 +168,11 @@ func (p *process) read(pipe *os.File, use func([]byte) error) error {
 	}
 }
 
-// readRest reads what is in the pipe without waiting for more.
+// maxPipe is the most that a pipe holds, unless root has changed the system.
+const maxPipe = 1 << 20
+
+// readRest reads what is in the pipe without waiting for more, and no more
+// than a pipe holds: a descendant that left the group may go on printing.
 func (p *process) readRest(pipe *os.File, buffer []byte, use func([]byte) error) error {
 	if err := pipe.SetReadDeadline(time.Time{}); err != nil {
 		return err
@@ -168,7 +181,7 @@ func (p *process) readRest(pipe *os.File, buffer []byte, use func([]byte) error)
 	if err != nil {
 		return err
 	}
-	for {
+	for left := maxPipe; left > 0; {
 		var n int
 		var failed error
 		if err := raw.Read(func(fd uintptr) bool {
@@ -186,7 +199,9 @@ func (p *process) readRest(pipe *os.File, buffer []byte, use func([]byte) error)
 		if err := use(buffer[:n]); err != nil {
 			return err
 		}
+		left -= n
 	}
+	return nil
 }
 
 // wait returns when the program is gone and its STDERR is logged.

@@ -18,6 +18,7 @@ func (r *Runner) Reply(ctx context.Context, req Request) (io.ReadCloser, error) 
 	reader, writer := io.Pipe()
 	a := &answer{decided: make(chan struct{}), ended: make(chan struct{}), pipe: writer, cancel: cancel}
 	req.Stdout = a
+	req.cut = func(cause error) { _ = writer.CloseWithError(cause) }
 	go func() {
 		defer close(a.ended)
 		defer cancel()

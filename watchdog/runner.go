@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -55,6 +56,10 @@ type Request struct {
 	Stderr func(line []byte)
 	// Env is added to Config.Env, which must not have the same names.
 	Env []string
+
+	// cut is called when the run is ended from outside, so that a Stdout
+	// that blocks lets go of it.
+	cut func(cause error)
 }
 
 // Runner runs a program once for each request. It is safe for concurrent use.
@@ -85,6 +90,7 @@ func NewRunner(c Config) (*Runner, error) {
 	c.Grace = orDefault(c.Grace, DefaultGrace)
 	c.MaxInput = orDefault(c.MaxInput, DefaultMaxInput)
 	c.MaxOutput = orDefault(c.MaxOutput, DefaultMaxOutput)
+	c.Env = append([]string{}, c.Env...) // a process without any would inherit ours
 	r := &Runner{config: c, path: path, argv: argv}
 	if c.MaxInflight > 0 {
 		r.slots = make(chan struct{}, c.MaxInflight)
@@ -119,20 +125,26 @@ func (r *Runner) Run(ctx context.Context, req Request) error {
 	if ctx.Err() != nil {
 		return ended(ctx)
 	}
-	p, err := start(r.path, r.argv, r.config.Dir, append(r.config.Env[:len(r.config.Env):len(r.config.Env)], req.Env...), r.config.Grace)
+	p, err := start(r.path, r.argv, r.config.Dir, append(slices.Clip(r.config.Env), req.Env...), r.config.Grace)
 	if err != nil {
 		return fmt.Errorf("%w: %w", function.ErrUnavailable, err)
 	}
-	stop := context.AfterFunc(ctx, func() { p.stop(ended(ctx)) })
+	end := func(cause error) {
+		p.stop(cause)
+		if req.cut != nil {
+			req.cut(cause)
+		}
+	}
+	stop := context.AfterFunc(ctx, func() { end(ended(ctx)) })
 	defer stop()
-	stopClosing := context.AfterFunc(r.closing, func() { p.stop(context.Cause(r.closing)) })
+	stopClosing := context.AfterFunc(r.closing, func() { end(context.Cause(r.closing)) })
 	defer stopClosing()
 
 	p.feed(req.Stdin, r.config.MaxInput)
 	p.logStderr(req.Stderr)
 	spoiled := p.drain(req.Stdout, r.config.MaxOutput)
 	err = p.wait()
-	if spoiled != nil { // also when the program had exited by then
+	if spoiled != nil && p.cause == nil { // the program had exited by then
 		return spoiled
 	}
 	return err
@@ -151,7 +163,7 @@ func (r *Runner) enter() (release func(), err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.closed {
-		return nil, fmt.Errorf("%w: it is being stopped", function.ErrUnavailable)
+		return nil, ErrClosed
 	}
 	if r.slots != nil {
 		select {
@@ -168,6 +180,10 @@ func (r *Runner) enter() (release func(), err error) {
 		r.running.Done()
 	}, nil
 }
+
+// ErrClosed is the error of a Runner that was closed. Nothing has been read
+// from the request: another Runner may have it.
+var ErrClosed = fmt.Errorf("%w: it is being stopped", function.ErrUnavailable)
 
 // Close lets the processes under way finish until ctx ends, then ends them,
 // and returns when none is left. The Runner refuses new requests at once.

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 )
 
@@ -24,7 +25,14 @@ const renewBefore = 30 * 24 * time.Hour
 
 // Create makes an authority and stores it in dir, or returns the one that is
 // there already and good for another month. Its parent directory is created.
+// Of several processes that create one at once, all get the same.
 func Create(dir string) (a *Authority, created bool, err error) {
+	dir = filepath.Clean(dir)
+	unlock, err := lock(dir)
+	if err != nil {
+		return nil, false, err
+	}
+	defer unlock()
 	a, err = Open(dir)
 	switch {
 	case err == nil && time.Until(a.signing.Chain[0].NotAfter) > renewBefore:
@@ -38,13 +46,27 @@ func Create(dir string) (a *Authority, created bool, err error) {
 	return a, true, a.store(dir)
 }
 
+// lock makes the directory above dir and waits there until no one else makes
+// an authority in dir. It ends with the process at the latest; what stays
+// behind is an empty file that locks nothing.
+func lock(dir string) (unlock func(), err error) {
+	if err := os.MkdirAll(filepath.Dir(dir), 0o700); err != nil {
+		return nil, err
+	}
+	f, err := os.OpenFile(dir+".lock", os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
+		f.Close()
+		return nil, fmt.Errorf("locking %s: %w", f.Name(), err)
+	}
+	return func() { f.Close() }, nil
+}
+
 // store writes the files beside dir first, so that dir is whole or absent.
 func (a *Authority) store(dir string) error {
-	parent := filepath.Dir(dir)
-	if err := os.MkdirAll(parent, 0o700); err != nil {
-		return err
-	}
-	fresh, err := os.MkdirTemp(parent, ".authority-*") // mode 0700
+	fresh, err := os.MkdirTemp(filepath.Dir(dir), ".authority-*") // mode 0700
 	if err != nil {
 		return err
 	}

@@ -47,8 +47,9 @@ func (r Result) Send(w http.ResponseWriter) error {
 	}
 	flush := http.NewResponseController(w).Flush
 	buffer := make([]byte, 32<<10)
-	for {
+	for sent := 0; ; {
 		n, err := r.Body.Read(buffer)
+		sent += n
 		if n > 0 {
 			if _, failed := w.Write(buffer[:n]); failed != nil {
 				return failed
@@ -60,7 +61,7 @@ func (r Result) Send(w http.ResponseWriter) error {
 		if err != nil {
 			return err
 		}
-		if n == len(buffer) { // more is coming: do not sit on it
+		if sent >= len(buffer) { // a long answer, perhaps a slow one: do not sit on it
 			_ = flush()
 		}
 	}

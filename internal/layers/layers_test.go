@@ -51,7 +51,7 @@ var homes = map[string]struct {
 	"github.com/kballard/go-shellquote":      {[]string{"watchdog"}, "command lines are split in one place"},
 	"golang.org/x/crypto/x509roots/fallback": {[]string{"cmd/hark"}, "the program brings roots, packages do not"},
 	"github.com/eclipse/paho.mqtt.golang":    {nil, "only samples speak MQTT, and they are modules of their own"},
-	"os/exec":                                {[]string{"watchdog", "internal/local", "internal/enginetest"}, "programs are run by the watchdog"},
+	"os/exec":                                {[]string{"watchdog", "internal/local", "internal/enginetest", "internal/enginetest/testfn"}, "programs are run by the watchdog"},
 }
 
 func TestLayers_ImportsPointDown(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"time"
 
 	"github.com/harkvoice/hark/internal/function"
 	"github.com/harkvoice/hark/watchdog"
@@ -27,6 +28,7 @@ func Build(ctx context.Context, spec function.Spec, out io.Writer) error {
 	cmd.Dir = spec.Dir
 	cmd.Env = os.Environ()
 	cmd.Stdout, cmd.Stderr = out, out
+	cmd.WaitDelay = time.Second // what the command started may outlive it and hold out
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("function %s: building it by %q in %s: %w", spec.Name, line, spec.Dir, err)
 	}

@@ -5,7 +5,9 @@ package local
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"os"
@@ -54,7 +56,7 @@ func New(c Config) *Engine {
 func (e *Engine) Deploy(ctx context.Context, spec function.Spec) error {
 	runner, err := e.newRunner(spec)
 	if err != nil {
-		return fmt.Errorf("function %s: %w", spec.Name, err)
+		return fmt.Errorf("function %.64s: %w", spec.Name, err)
 	}
 	e.mu.Lock()
 	old := e.functions[spec.Name]
@@ -121,17 +123,11 @@ func (e *Engine) List(context.Context) ([]function.Status, error) {
 
 // Invoke runs a function once; ctx bounds the whole answer, its body included.
 func (e *Engine) Invoke(ctx context.Context, inv function.Invocation) (function.Result, error) {
-	e.mu.RLock()
-	f, ok := e.functions[inv.Function]
-	e.mu.RUnlock()
-	if !ok {
-		return function.Result{}, fmt.Errorf("function %.64q: %w", inv.Function, function.ErrNotFound)
-	}
 	env := watchdog.VoiceEnviron(inv.Voice)
 	if inv.HTTP != nil {
 		env = watchdog.HTTPEnviron(inv.HTTP)
 	}
-	body, err := f.runner.Reply(ctx, watchdog.Request{
+	body, err := e.reply(ctx, inv.Function, watchdog.Request{
 		Stdin: inv.Body,
 		Env:   env,
 		Stderr: func(line []byte) {
@@ -139,9 +135,25 @@ func (e *Engine) Invoke(ctx context.Context, inv function.Invocation) (function.
 		},
 	})
 	if err != nil {
-		return function.Result{}, fmt.Errorf("function %s: %w", inv.Function, err)
+		return function.Result{}, fmt.Errorf("function %.64q: %w", inv.Function, err)
 	}
 	return function.Result{Status: http.StatusOK, Body: body}, nil
+}
+
+// reply runs the function as it is deployed now. A runner that was closed since
+// it was looked up has a successor, or the function is gone.
+func (e *Engine) reply(ctx context.Context, name string, req watchdog.Request) (io.ReadCloser, error) {
+	for {
+		e.mu.RLock()
+		f, ok := e.functions[name]
+		e.mu.RUnlock()
+		if !ok {
+			return nil, function.ErrNotFound
+		}
+		if body, err := f.runner.Reply(ctx, req); !errors.Is(err, watchdog.ErrClosed) {
+			return body, err
+		}
+	}
 }
 
 // Close removes every function. Invocations under way may finish until ctx

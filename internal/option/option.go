@@ -79,8 +79,9 @@ func Markdown(options []Option) string {
 		}
 		return "`" + prefix + s + "`"
 	}
+	cell := strings.NewReplacer("|", `\|`).Replace // a bare one would begin another cell
 	for _, o := range options {
-		fmt.Fprintf(&out, "| %s | %s | %s | %s | %s |\n", code("--", o.Name), code("", o.Env), o.Value.Type(), code("", o.Value.String()), o.Usage)
+		fmt.Fprintf(&out, "| %s | %s | %s | %s | %s |\n", code("--", o.Name), code("", o.Env), cell(o.Value.Type()), cell(code("", o.Value.String())), cell(o.Usage))
 	}
 	return out.String()
 }
@@ -148,7 +149,8 @@ func Duration(p *time.Duration, least, most time.Duration) pflag.Value {
 // the variables of the classic watchdog do.
 func Seconds(p *time.Duration, least, most time.Duration) pflag.Value {
 	return value{"duration", func() string { return p.String() }, func(s string) error {
-		if n, err := strconv.Atoi(s); err == nil && n <= int(most/time.Second) {
+		if n, err := strconv.Atoi(s); err == nil {
+			n = min(n, int(most/time.Second)+1) // a larger one would overflow
 			return within(p, time.Duration(n)*time.Second, least, most)
 		}
 		return Duration(p, least, most).Set(s)
@@ -214,10 +216,13 @@ func Choice(p *string, words ...string) pflag.Value {
 	}}
 }
 
-// List takes words separated by commas and may be given more than once. Check
-// says what is wrong with one word; nil takes any.
+// List takes words separated by commas and may be given more than once; the
+// first time replaces the default. Check says what is wrong with one word; nil
+// takes any.
 func List(p *[]string, kind string, check func(string) error) pflag.Value {
+	given := false
 	return value{kind, func() string { return strings.Join(*p, ",") }, func(s string) error {
+		var words []string
 		for word := range strings.SplitSeq(s, ",") {
 			if word = strings.TrimSpace(word); word == "" {
 				continue
@@ -227,8 +232,12 @@ func List(p *[]string, kind string, check func(string) error) pflag.Value {
 					return err
 				}
 			}
-			*p = append(*p, word)
+			words = append(words, word)
 		}
+		if !given {
+			*p, given = nil, true
+		}
+		*p = append(*p, words...)
 		return nil
 	}}
 }

@@ -1,0 +1,252 @@
+package alexa_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/harkvoice/hark/alexa"
+)
+
+const intentEnvelope = ` {
+  "version": "1.0",
+  "unknown": {"kept": [1, 2.50, "<é>"]},
+  "session": {"new": true, "sessionId": "s1", "attributes": {"n": 1.0},
+    "application": {"applicationId": "skill-1"}, "user": {"userId": "session-user"}},
+  "context": {"System": {"application": {"applicationId": "skill-1"}, "user": {"userId": "user-1"}},
+    "Viewport": {"shape": "ROUND"}},
+  "request": {"type": "IntentRequest", "requestId": "r1", "timestamp": "2026-03-01T12:00:00Z",
+    "locale": "en-US", "dialogState": "COMPLETED",
+    "intent": {"name": "ChangeColorIntent", "confirmationStatus": "NONE", "slots": {
+      "LedColor": {"name": "LedColor", "value": "red", "slotValue": {"type": "Simple", "value": "red"}},
+      "Empty": {"name": "Empty", "value": null}}}}
+}
+`
+
+func TestDecode_ShowsTheEnvelope(t *testing.T) {
+	t.Parallel()
+	r, err := alexa.Decode([]byte(intentEnvelope))
+	if err != nil {
+		t.Fatal(err)
+	}
+	type view struct {
+		Version, Type, Locale, User, Session, Attributes, Request, Intent, Dialog, Slot, Empty string
+		New                                                                                    bool
+	}
+	got := view{
+		r.Version, r.Type(), r.Locale(), r.UserID(), r.Session.SessionID, string(r.Session.Attributes), r.Body.RequestID,
+		r.Body.Intent.Name, r.Body.DialogState, r.Body.Intent.Slots["LedColor"].Value, r.Body.Intent.Slots["Empty"].Value,
+		r.Session.New,
+	}
+	want := view{
+		"1.0", "IntentRequest", "en-US", "user-1", "s1", `{"n": 1.0}`, "r1",
+		"ChangeColorIntent", "COMPLETED", "red", "", true,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the view differs (-want +got):\n%s", diff)
+	}
+}
+
+func TestDecode_KeepsTheEnvelopeByteForByte(t *testing.T) {
+	t.Parallel()
+	r, err := alexa.Decode([]byte(intentEnvelope))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(intentEnvelope, string(r.Raw)); diff != "" {
+		t.Errorf("Raw differs (-want +got):\n%s", diff)
+	}
+}
+
+func TestDecode_TakesWhatItDoesNotKnow(t *testing.T) {
+	t.Parallel()
+	for _, envelope := range []string{
+		`{"request":{"type":"LaunchRequest"}}`, // no context and no session, as in old samples
+		`{"request":{"type":"LaunchRequest"},"context":null,"session":null}`,
+		`{"request":{"type":"LaunchRequest"},"context":{},"session":{}}`,
+		`{"request":{"type":"Alexa.Invented.Tomorrow","payload":[{}]}}`,
+		`{"request":{"type":"LaunchRequest","timestamp":1499513033284}}`,
+		`{"request":{"type":"LaunchRequest","timestamp":{}}}`, // CheckTime's to refuse
+		`{"request":{"type":"IntentRequest","intent":null}}`,
+		`{"request":{"type":"IntentRequest","intent":{"name":"AMAZON.HelpIntent","slots":null}}}`,
+		`{"request":{"type":"IntentRequest","intent":{"name":"AMAZON.AddAction<object@Book,targetCollection@ReadingList>"}}}`,
+		`{"request":{"type":"IntentRequest","intent":{"name":"I","slots":{"S":{"name":"S","slotValue":{"type":"List","values":[{}]}}}}}}`,
+		`{"request":{"type":"IntentRequest","intent":{"name":"I","slots":{"S":{"resolutions":{"resolutionsPerAuthority":[{"status":{}}]}}}}}}`,
+		`{"session":{"attributes":["not","an","object"]},"request":{"type":"LaunchRequest"}}`,
+	} {
+		if _, err := alexa.Decode([]byte(envelope)); err != nil {
+			t.Errorf("Decode(%s): %v", envelope, err)
+		}
+	}
+}
+
+func TestDecode_RefusesWhatIsNoEnvelope(t *testing.T) {
+	t.Parallel()
+	const noType = "has no request type at request.type"
+	tests := []struct{ envelope, want string }{
+		{``, "is not JSON: unexpected end"},
+		{`{`, "is not JSON: unexpected end"},
+		{`{"request":{"type":"LaunchRequest"}`, "is not JSON: unexpected end of JSON input (at byte 35)"},
+		{`{"request":{"type":"LaunchRequest"}} {}`, "is not JSON: invalid character '{' after top-level value"},
+		{"\xef\xbb\xbf" + `{"request":{"type":"LaunchRequest"}}`, "is not JSON"}, // a byte order mark
+		{`<html>`, "is not JSON: invalid character '<'"},
+		{`NaN`, "is not JSON"},
+		{strings.Repeat("[", 100_000), "is not JSON: invalid character '[' exceeded max depth"},
+		{strings.Repeat(`{"request":`, 100_000), "is not JSON: invalid character '{' exceeded max depth"},
+
+		{`[]`, "is a JSON array, not an object"},
+		{`"LaunchRequest"`, "is a JSON string, not an object"},
+		{`5`, "is a JSON number, not an object"},
+		{`true`, "is a JSON bool, not an object"},
+
+		{`null`, noType},
+		{`{}`, noType},
+		{`{"request":null}`, noType},
+		{`{"request":{}}`, noType},
+		{`{"request":{"type":""}}`, noType},
+		{`{"request":{"type":null}}`, noType},
+
+		// The path is one of the sender's, without the names of Go's types.
+		{`{"request":[]}`, "has a JSON array at request"},
+		{`{"request":{"type":5}}`, "has a JSON number at request.type"},
+		{`{"request":{"type":"IntentRequest","intent":"Help"}}`, "has a JSON string at request.intent"},
+		{`{"request":{"type":"IntentRequest","intent":{"slots":[]}}}`, "has a JSON array at request.intent.slots"},
+		{`{"request":{"type":"IntentRequest","intent":{"slots":{"A":{"value":5}}}}}`, "has a JSON number at request.intent.slots.value"},
+		{`{"request":{"type":"LaunchRequest"},"session":{"new":"yes"}}`, "has a JSON string at session.new"},
+		{`{"request":{"type":"LaunchRequest"},"context":{"System":{"application":{"applicationId":1}}}}`, "has a JSON number at context.System.application.applicationId"},
+		{`{"request":{"type":"LaunchRequest"},"version":1.0}`, "has a JSON number at version"},
+	}
+	for _, tt := range tests {
+		r, err := alexa.Decode([]byte(tt.envelope))
+		if r != nil || err == nil {
+			t.Errorf("Decode(%.60q) took it", tt.envelope)
+			continue
+		}
+		wantRefusal(t, err, alexa.ReasonMalformed, "the request envelope "+tt.want)
+	}
+}
+
+func TestRequest_FindsTheUserInTheSessionOfOldRequests(t *testing.T) {
+	t.Parallel()
+	r, err := alexa.Decode([]byte(`{"session":{"user":{"userId":"old"}},"request":{"type":"LaunchRequest"}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.UserID() != "old" {
+		t.Errorf("UserID() = %q", r.UserID())
+	}
+}
+
+func TestRequest_NamesTheLastPartOfItsType(t *testing.T) {
+	t.Parallel()
+	for requestType, want := range map[string]string{
+		"AlexaSkillEvent.SkillEnabled":        "SkillEnabled",
+		"Alexa.Presentation.APL.RuntimeError": "RuntimeError",
+		"LaunchRequest":                       "LaunchRequest",
+		"Trailing.":                           "",
+	} {
+		r := alexa.Request{}
+		r.Body.Type = requestType
+		if got := r.LastPart(); got != want {
+			t.Errorf("LastPart of %s = %q, want %q", requestType, got, want)
+		}
+	}
+}
+
+func TestCheckSkill_TakesOnlyTheSkillsThatAreServed(t *testing.T) {
+	t.Parallel()
+	ours := []string{"skill-1", "skill-2"}
+	const unknown, two = "is not served here; name it with --skill-id", "names two application ids"
+	tests := []struct {
+		context, session string
+		ids              []string
+		signer           alexa.Signer
+		want             string
+	}{
+		{"skill-1", "skill-1", ours, alexa.Amazon, ""},
+		{"skill-2", "", ours, alexa.Amazon, ""}, // requests without a session
+		{"", "skill-2", ours, alexa.Amazon, ""}, // old requests without a context
+		{"skill-1", "skill-1", ours, alexa.Development, ""},
+
+		// Amazon signs everybody's skills.
+		{"skill-3", "skill-3", ours, alexa.Amazon, `"skill-3" ` + unknown},
+		{"skill-3", "skill-3", ours, alexa.Development, `"skill-3" ` + unknown},
+		{"SKILL-1", "", ours, alexa.Amazon, unknown},
+		{"skill-1", "skill-3", ours, alexa.Amazon, two},
+		{"skill-3", "skill-1", ours, alexa.Amazon, two},
+		{"skill-1", "skill-2", ours, alexa.Amazon, two}, // both ours, but which is it for?
+		{"", "", ours, alexa.Amazon, unknown},
+		{"", "", []string{""}, alexa.Amazon, unknown}, // an empty setting is no wildcard
+
+		// Without ids, development works at once and Amazon's requests do not.
+		{"skill-1", "skill-1", nil, alexa.Development, ""},
+		{"", "", nil, alexa.Development, ""},
+		{"skill-1", "skill-2", nil, alexa.Development, two},
+		{"skill-1", "skill-1", nil, alexa.Amazon, unknown},
+		{"", "", nil, alexa.Amazon, unknown},
+		{"skill-1", "skill-1", nil, 0, unknown},
+	}
+	for _, tt := range tests {
+		r := alexa.Request{}
+		r.Context.System.Application.ApplicationID = tt.context
+		r.Session.Application.ApplicationID = tt.session
+		err := r.CheckSkill(tt.ids, tt.signer)
+		switch {
+		case tt.want != "":
+			wantRefusal(t, err, alexa.ReasonSkill, tt.want)
+		case err != nil:
+			t.Errorf("context %q, session %q, ids %q, signer %d: %v", tt.context, tt.session, tt.ids, tt.signer, err)
+		}
+	}
+}
+
+func TestReasons_AreDistinctLabels(t *testing.T) {
+	t.Parallel()
+	seen := make(map[alexa.Reason]bool)
+	for _, reason := range alexa.Reasons() {
+		if seen[reason] || strings.Trim(string(reason), "abcdefghijklmnopqrstuvwxyz_") != "" || reason == "" {
+			t.Errorf("%q is there twice or is no label", reason)
+		}
+		seen[reason] = true
+	}
+}
+
+func TestRefusal_WrapsItsCause(t *testing.T) {
+	t.Parallel()
+	cause := errors.New("cause")
+	err := alexa.Refuse(alexa.ReasonFetch, "no certificate: %w", cause)
+	if !errors.Is(err, cause) || err.Error() != "no certificate: cause" {
+		t.Errorf("Refuse made %q", err)
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	for _, seed := range []string{
+		intentEnvelope, `null`, `[]`, `{"request":{"type":"LaunchRequest","timestamp":1499513033284}}`,
+		`{"request":{"type":"X","intent":{"slots":{"A":{"resolutions":{"resolutionsPerAuthority":[{"values":[{}]}]}}}}}}`,
+		strings.Repeat("[", 20_000),
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		before := string(raw)
+		r, err := alexa.Decode(raw)
+		if err != nil {
+			wantRefusal(t, err, alexa.ReasonMalformed, "the request envelope ")
+			return
+		}
+		if string(r.Raw) != before {
+			t.Error("Raw is not what was decoded")
+		}
+		if r.Type() == "" {
+			t.Error("the type is empty")
+		}
+		// These never panic either, whatever the parts hold.
+		_ = r.CheckTime(time.Now())
+		_ = r.CheckSkill(nil, alexa.Development)
+		_, _, _ = r.UserID(), r.LastPart(), r.Spoken()
+	})
+}

@@ -1,0 +1,90 @@
+// Package enginetest says what an engine has to do, as tests that every engine
+// passes:
+//
+//	func TestEngine(t *testing.T) {
+//		enginetest.Run(t, func(t *testing.T) enginetest.Engine { return newEngine(t) })
+//	}
+//
+// The functions that it deploys are one program, in testfn. A Spec names it
+// both as a process, ./testfn in Spec.Dir, and as an Image, which has it in its
+// working directory.
+package enginetest
+
+import (
+	"context"
+	"net"
+	"os"
+	"os/exec"
+	"testing"
+
+	"github.com/harkvoice/hark/internal/function"
+)
+
+// Engine is what the suite tests.
+type Engine interface {
+	Deploy(ctx context.Context, spec function.Spec) error
+	Remove(ctx context.Context, name string) error
+	List(ctx context.Context) ([]function.Status, error)
+	Invoke(ctx context.Context, inv function.Invocation) (function.Result, error)
+}
+
+// Listener is an Engine whose functions do not reach this machine's loopback
+// interface: they connect to where it listens instead.
+type Listener interface {
+	Listen(t *testing.T) net.Listener
+}
+
+// Image is the container image that Specs name.
+const Image = "hark-enginetest:latest"
+
+// Run runs the suite. Each case gets an engine of its own, without functions,
+// which engine cleans up after the test.
+func Run(t *testing.T, engine func(t *testing.T) Engine) {
+	dir := t.TempDir()
+	Build(t, dir)
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			c.test(newWorld(t, engine(t), dir))
+		})
+	}
+}
+
+// Build puts the program into a directory, as testfn.
+func Build(t *testing.T, dir string) {
+	t.Helper()
+	build := exec.Command("go", "build", "-o", dir+"/testfn", "github.com/harkvoice/hark/internal/enginetest/testfn")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("building the function of the suite: %v\n%s", err, out)
+	}
+}
+
+// cases in the order of a reader who does not know engines yet.
+var cases = []struct {
+	name string
+	test func(w *world)
+}{
+	{"a function that is deployed answers until it is removed", deployInvokeRemove},
+	{"the list is sorted and has image and labels", list},
+	{"names that no engine could take are refused", badNames},
+	{"a function nobody deployed is not found", notFound},
+	{"a function that is replaced finishes the call under way", replace},
+	{"what an answer's body holds is STDOUT, not STDERR", stderrApart},
+	{"10 MB cross both ways", largeBodies},
+	{"a call without a body has an empty STDIN", noBody},
+	{"a long answer begins before the function ends", streaming},
+	{"an exit status is an error that has it", exitStatus},
+	{"an exit status after a long answer has begun cuts it short", lateExitStatus},
+	{"the deadline ends the function", deadline("sleep", 1)},
+	{"the deadline ends a function that ignores SIGTERM", deadline("ignore-term", 1)},
+	{"the deadline ends the children of a function", deadline("grandchild", 2)},
+	{"the deadline ends a function that left its process group", deserted},
+	{"the deadline cuts an answer that has begun", deadlineWhileStreaming},
+	{"a caller who hangs up ends the function", hangUp},
+	{"an answer closed early ends the function", closedEarly},
+	{"no more calls run at once than max_inflight", overload},
+	{"the environment of the spec reaches the function", specEnvironment},
+	{"the environment of a voice request crosses, and nothing else", voiceEnvironment},
+	{"a generic call is told by its Http_ variables", httpEnvironment},
+	{"no header of a generic call is a voice variable", forgedVoice},
+}

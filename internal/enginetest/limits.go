@@ -1,0 +1,107 @@
+package enginetest
+
+import (
+	"context"
+	"io"
+
+	"github.com/harkvoice/hark/internal/function"
+)
+
+func exitStatus(w *world) {
+	w.deploy("exit 3", nil)
+	got := w.call("")
+	w.wantExit(got.err, 3)
+	if got.body != "" {
+		w.Errorf("an answer came along: %q", got.body)
+	}
+}
+
+func lateExitStatus(w *world) {
+	w.deploy("print 200000 3", nil)
+	got := w.call("")
+	if got.err == nil {
+		w.Errorf("an answer of %d bytes passes for whole", len(got.body))
+	}
+}
+
+// deadline is the case of a function of so many processes that does not end.
+func deadline(behaviour string, processes int) func(*world) {
+	return func(w *world) {
+		w.deploy(behaviour, nil)
+		ctx := w.alarm()
+		under := w.begin(ctx, "")
+		lives := make([]life, processes)
+		for i := range lives {
+			lives[i] = w.started()
+		}
+		ctx.ring()
+		w.wantError(receive(w, under).err, function.ErrTimeout)
+		for _, l := range lives {
+			l.gone()
+		}
+	}
+}
+
+// deserted asks only that the call ends: the child that the function hid
+// behind may live on.
+func deserted(w *world) {
+	w.deploy("deserter", nil)
+	ctx := w.alarm()
+	under := w.begin(ctx, "")
+	w.started()
+	w.started()
+	ctx.ring()
+	w.wantError(receive(w, under).err, function.ErrTimeout)
+}
+
+func deadlineWhileStreaming(w *world) {
+	w.deploy("stream", nil)
+	ctx := w.alarm()
+	result, err := w.engine.Invoke(ctx, function.Invocation{Function: "function"})
+	if err != nil {
+		w.Fatal(err)
+	}
+	defer result.Body.Close()
+	process := w.started()
+	ctx.ring()
+	_, err = io.ReadAll(result.Body)
+	w.wantError(err, function.ErrTimeout)
+	process.gone()
+}
+
+func hangUp(w *world) {
+	w.deploy("sleep", nil)
+	ctx, cancel := context.WithCancel(w.Context())
+	under := w.begin(ctx, "")
+	process := w.started()
+	cancel()
+	w.wantError(receive(w, under).err, context.Canceled)
+	process.gone()
+}
+
+func closedEarly(w *world) {
+	w.deploy("flood", nil)
+	result, err := w.engine.Invoke(w.Context(), function.Invocation{Function: "function"})
+	if err != nil {
+		w.Fatal(err)
+	}
+	process := w.started()
+	if _, err := io.ReadFull(result.Body, make([]byte, 100_000)); err != nil {
+		w.Fatal(err)
+	}
+	result.Body.Close()
+	process.gone()
+}
+
+func overload(w *world) {
+	w.deploy("gate", map[string]string{"max_inflight": "1"})
+	first := w.begin(w.Context(), "first")
+	process := w.started()
+	w.wantError(w.call("second").err, function.ErrOverloaded)
+	process.release()
+	w.wantBody(receive(w, first), "[]first")
+
+	third := w.begin(w.Context(), "third")
+	w.started().release()
+	w.wantBody(receive(w, third), "[]third")
+}
