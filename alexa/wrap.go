@@ -118,12 +118,16 @@ func wrap(req *Request, stdout []byte) (Answer, error) {
 	text := strings.TrimRight(string(stdout), " \t\r\n")
 	if object := bytes.TrimSpace(stdout); len(object) > 0 && object[0] == '{' {
 		var keys map[string]json.RawMessage
-		if err := json.Unmarshal(object, &keys); err != nil {
+		err := json.Unmarshal(object, &keys)
+		switch {
+		case err != nil:
 			a.note("the output looks like JSON but is not, and is spoken as text: %v", err)
-		} else if keys["response"] != nil || (keys["event"] != nil && answers[req.Type()] == carried) {
+		case keys["response"] != nil, keys["event"] != nil && answers[req.Type()] == carried:
 			return a.carry(req, object, keys)
-		} else if keys["speech"] != nil {
+		case keys["speech"] != nil:
 			return a.expand(req, object, keys)
+		default:
+			a.note(`the output is a JSON object without "response" or "speech", and is spoken as text`)
 		}
 	}
 	return a.say(req, Speech{Text: text}, nil)
