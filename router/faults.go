@@ -89,6 +89,8 @@ func publicText(err error) string {
 		return exit.Error()
 	case errors.As(err, &tooLarge):
 		return function.ErrInputTooLarge.Error()
+	case errors.Is(err, function.ErrNotFound):
+		return err.Error() // names what was asked for, which the sender knows
 	case errors.Is(err, context.DeadlineExceeded):
 		return function.ErrTimeout.Error()
 	}

@@ -34,6 +34,7 @@ func TestScript(t *testing.T) {
 			env.Setenv("HARK_LISTEN", "127.0.0.1:0")
 			env.Setenv("HARK_HTTPS", "127.0.0.1:0")
 			env.Setenv("HTTPS_PROXY", "http://127.0.0.1:1") // nothing leaves this machine
+			env.Setenv("GORACE", "atexit_sleep_ms=0")       // by default each program waits a second
 			port, err := freePort()
 			env.Setenv("PORT", port)
 			return err
