@@ -17,10 +17,12 @@ type process struct {
 	pipes
 	os    *os.Process
 	grace time.Duration
+	log   func(line []byte)
 
-	exited chan struct{} // closed when the program and its group are gone
-	state  *os.ProcessState
-	stderr sync.WaitGroup
+	attending *time.Timer
+	logging   sync.Once
+	reaping   sync.Once
+	state     *os.ProcessState
 
 	mu     sync.Mutex
 	reaped bool
@@ -28,31 +30,41 @@ type process struct {
 	kill   *time.Timer
 }
 
-func start(path string, argv []string, dir string, env []string, grace time.Duration) (*process, error) {
+func start(path string, argv []string, attr *os.ProcAttr, grace time.Duration, log func(line []byte)) (*process, error) {
 	pipes, err := newPipes()
 	if err != nil {
 		return nil, err
 	}
-	child, err := os.StartProcess(path, argv, &os.ProcAttr{
-		Dir:   dir,
-		Env:   env,
-		Files: pipes.child[:],
-		Sys:   &syscall.SysProcAttr{Setpgid: true},
-	})
+	attr.Files = pipes.child[:]
+	attr.Sys = &syscall.SysProcAttr{Setpgid: true}
+	child, err := os.StartProcess(path, argv, attr)
 	pipes.closeChild()
 	if err != nil {
 		pipes.closeOurs()
 		return nil, err
 	}
-	p := &process{pipes: pipes, os: child, grace: grace, exited: make(chan struct{})}
-	go p.reap()
+	p := &process{pipes: pipes, os: child, grace: grace, log: log}
+	p.attending = time.AfterFunc(attendAfter, p.attend)
 	return p, nil
 }
 
+// attendAfter is when STDERR and the exit of a program are attended to while
+// its STDOUT is read. Many have ended by then, and are spared the goroutines,
+// which cost a tenth of what it takes to run one.
+const attendAfter = 5 * time.Millisecond
+
+func (p *process) attend() {
+	go p.logging.Do(p.logStderr)
+	p.reap()
+}
+
 // reap waits for the program to exit, ends what is left of its group, and
-// collects it. It signals the group before collecting its leader, as until
-// then the kernel gives the leader's number to nobody else.
-func (p *process) reap() {
+// collects it.
+func (p *process) reap() { p.reaping.Do(p.collect) }
+
+// collect signals the group before it collects its leader, as until then the
+// kernel gives the leader's number to nobody else.
+func (p *process) collect() {
 	state := awaitExit(p.os)
 	p.mu.Lock()
 	_ = syscall.Kill(-p.os.Pid, syscall.SIGKILL)
@@ -64,12 +76,11 @@ func (p *process) reap() {
 		p.kill.Stop()
 	}
 	p.mu.Unlock()
-	close(p.exited)
 	// What the program printed is in the pipes now. A descendant that left
 	// the group may hold them open: nobody waits for it.
 	past := time.Unix(1, 0)
 	_ = p.stdout.SetReadDeadline(past)
-	_ = p.pipes.stderr.SetReadDeadline(past)
+	_ = p.stderr.SetReadDeadline(past)
 }
 
 // stop ends the process group: SIGTERM now, SIGKILL after the grace. Only the
@@ -206,10 +217,11 @@ func (p *process) readRest(pipe *os.File, buffer []byte, use func([]byte) error)
 
 // wait returns when the program is gone and its STDERR is logged.
 func (p *process) wait() error {
-	<-p.exited
-	p.stderr.Wait()
+	p.reap()
+	p.attending.Stop() // not before: a program may close STDOUT and then fill STDERR
+	p.logging.Do(p.logStderr)
 	p.closeOurs()
-	if p.cause != nil { // written before exited was closed
+	if p.cause != nil { // which nobody sets once it is reaped
 		return p.cause
 	}
 	return exitError(p.state)

@@ -107,6 +107,41 @@ func TestRunner_DoesNotReadASessionOfItsOwnForEver(t *testing.T) {
 	}
 }
 
+// Whatever the scheduler does: here it prints more as fast as it is read.
+func TestReadRest_ReadsNoMoreThanAPipeHolds(t *testing.T) {
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	defer writer.Close()
+	again := func(chunk []byte) error {
+		_, err := writer.Write(chunk)
+		return err
+	}
+	if err := again(make([]byte, 4<<10)); err != nil {
+		t.Fatal(err)
+	}
+	total := 0
+	err = new(process).readRest(reader, make([]byte, 4<<10), func(chunk []byte) error {
+		if total += len(chunk); total > 2*maxPipe {
+			return errors.New("it reads on")
+		}
+		return again(chunk)
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func TestRunner_ReadsStderrOfAProgramThatClosedItsStdout(t *testing.T) {
+	total := 0
+	r := newRunner(t, Config{Process: sh(`exec >&-; head -c 200000 /dev/zero >&2`)})
+	if err := r.Run(t.Context(), Request{Stderr: func(line []byte) { total += len(line) }}); err != nil || total != 200_000 {
+		t.Errorf("%d bytes, error %v", total, err)
+	}
+}
+
 func TestRunner_TakesStderrApartAndByLine(t *testing.T) {
 	var lines []string
 	var out bytes.Buffer

@@ -125,7 +125,8 @@ func (r *Runner) Run(ctx context.Context, req Request) error {
 	if ctx.Err() != nil {
 		return ended(ctx)
 	}
-	p, err := start(r.path, r.argv, r.config.Dir, append(slices.Clip(r.config.Env), req.Env...), r.config.Grace)
+	attr := &os.ProcAttr{Dir: r.config.Dir, Env: append(slices.Clip(r.config.Env), req.Env...)}
+	p, err := start(r.path, r.argv, attr, r.config.Grace, req.Stderr)
 	if err != nil {
 		return fmt.Errorf("%w: %w", function.ErrUnavailable, err)
 	}
@@ -141,7 +142,6 @@ func (r *Runner) Run(ctx context.Context, req Request) error {
 	defer stopClosing()
 
 	p.feed(req.Stdin, r.config.MaxInput)
-	p.logStderr(req.Stderr)
 	spoiled := p.drain(req.Stdout, r.config.MaxOutput)
 	err = p.wait()
 	if spoiled != nil && p.cause == nil { // the program had exited by then

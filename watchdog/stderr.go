@@ -8,18 +8,14 @@ import (
 // maxLine is the longest part of a line that is logged at once.
 const maxLine = 64 << 10
 
-// logStderr passes STDERR on line by line without ever holding the program up.
-func (p *process) logStderr(log func(line []byte)) {
-	p.stderr.Add(1)
-	go func() {
-		defer p.stderr.Done()
-		l := lines{log: log}
-		_ = p.read(p.pipes.stderr, func(chunk []byte) error {
-			l.write(chunk)
-			return nil
-		})
-		l.end()
-	}()
+// logStderr passes STDERR on line by line, without ever holding the program up.
+func (p *process) logStderr() {
+	l := lines{log: p.log}
+	_ = p.read(p.stderr, func(chunk []byte) error {
+		l.write(chunk)
+		return nil
+	})
+	l.end()
 }
 
 // lines splits a stream into lines.

@@ -16,7 +16,7 @@ type settings struct {
 	Switch  bool
 	Address string
 	Patient time.Duration
-	Seconds time.Duration
+	Classic time.Duration
 	Count   int
 	Size    int64
 	Choice  string
@@ -25,7 +25,7 @@ type settings struct {
 
 func defaults() *settings {
 	return &settings{
-		Text: "default", Address: "127.0.0.1:8080", Patient: 7500 * time.Millisecond, Seconds: 30 * time.Second,
+		Text: "default", Address: "127.0.0.1:8080", Patient: 7500 * time.Millisecond, Classic: 30 * time.Second,
 		Count: 3, Size: 32 << 20, Choice: "json", List: []string{"first", "second"},
 	}
 }
@@ -42,7 +42,7 @@ func (s *settings) options() []Option {
 		{Name: "switch", Env: "X_SWITCH", Usage: "on or off", Value: Switch(&s.Switch)},
 		{Name: "address", Env: "X_ADDRESS", Usage: "a listener", Value: Address(&s.Address)},
 		{Name: "patient", Env: "X_PATIENT", Usage: "a time", Value: Duration(&s.Patient, time.Second, time.Minute)},
-		{Env: "x_seconds", Usage: "a time as of old", Value: Seconds(&s.Seconds, 0, time.Hour)},
+		{Env: "x_seconds", Usage: "a time as of old", Value: Seconds(&s.Classic, 0, time.Hour)},
 		{Name: "count", Env: "X_COUNT", Usage: "a number", Value: Int(&s.Count, 1, 10)},
 		{Name: "size", Env: "X_SIZE", Usage: "a size", Value: Bytes(&s.Size, 1<<10, 1<<30)},
 		{Name: "choice", Env: "X_CHOICE", Usage: "a word", Value: Choice(&s.Choice, "json", "text")},
@@ -71,7 +71,7 @@ func TestOptions_FlagOverVariableOverDefault(t *testing.T) {
 	}
 	want := defaults()
 	want.Text, want.List, want.Switch = "flag", []string{"c", "d", "e"}, true // flags
-	want.Count, want.Seconds = 4, 5*time.Second                               // variables
+	want.Count, want.Classic = 4, 5*time.Second                               // variables
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -102,9 +102,9 @@ func TestOptions_TakeTheirValues(t *testing.T) {
 		{"X_ADDRESS", "[::1]:0", func(s *settings) { s.Address = "[::1]:0" }},
 		{"X_ADDRESS", "hark.example:65535", func(s *settings) { s.Address = "hark.example:65535" }},
 		{"X_PATIENT", "1m", func(s *settings) { s.Patient = time.Minute }},
-		{"x_seconds", "90s", func(s *settings) { s.Seconds = 90 * time.Second }},
-		{"x_seconds", "3600", func(s *settings) { s.Seconds = time.Hour }},
-		{"x_seconds", "0", func(s *settings) { s.Seconds = 0 }},
+		{"x_seconds", "90s", func(s *settings) { s.Classic = 90 * time.Second }},
+		{"x_seconds", "3600", func(s *settings) { s.Classic = time.Hour }},
+		{"x_seconds", "0", func(s *settings) { s.Classic = 0 }},
 		{"X_SIZE", "512KB", func(s *settings) { s.Size = 512 << 10 }},
 		{"X_SIZE", "2 mb", func(s *settings) { s.Size = 2 << 20 }},
 		{"X_SIZE", "1GB", func(s *settings) { s.Size = 1 << 30 }},
