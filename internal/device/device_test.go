@@ -158,7 +158,9 @@ func TestSender_ReadsWhatTheGatewaySays(t *testing.T) {
 	if err := reply.Failed(); err == nil || err.Error() != "HTTP 400: no" {
 		t.Errorf("%v", err)
 	}
-	reply = send(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "https://example.com/", http.StatusFound) })
+	reply = send(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "https://example.com/", http.StatusFound)
+	})
 	if reply.Failed() == nil {
 		t.Error("a redirect was followed or taken for an answer")
 	}
