@@ -71,7 +71,7 @@ type card struct {
 	Content string `json:"content,omitempty"`
 }
 
-// shorthand is the third of the output forms.
+// shorthand is the third of the output forms; the fourth is one of speech alone.
 type shorthand struct {
 	Speech     string          `json:"speech"`
 	Reprompt   string          `json:"reprompt"`
@@ -79,6 +79,27 @@ type shorthand struct {
 	Attributes json.RawMessage `json:"attributes"`
 	End        *bool           `json:"end"`
 	Directives json.RawMessage `json:"directives"`
+}
+
+// ends reports whether the session ends: unless a reprompt waits for an answer,
+// if nothing else was said.
+func (s shorthand) ends() bool {
+	if s.End != nil {
+		return *s.End
+	}
+	return s.Reprompt == ""
+}
+
+// attributes are the session's when the function did not set them and the
+// session goes on.
+func (s shorthand) attributes(req *Request) json.RawMessage {
+	switch {
+	case !absent(s.Attributes):
+		return s.Attributes
+	case !s.ends() && !absent(req.Session.Attributes):
+		return req.Session.Attributes
+	}
+	return nil
 }
 
 var shorthandKeys = []string{"speech", "reprompt", "card", "attributes", "end", "directives"}
@@ -130,7 +151,7 @@ func wrap(req *Request, stdout []byte) (Answer, error) {
 			a.note(`the output is a JSON object without "response" or "speech", and is spoken as text`)
 		}
 	}
-	return a.say(req, Speech{Text: text}, nil)
+	return a.say(req, shorthand{Speech: text})
 }
 
 // Say makes a response to req in which hark itself speaks. Where the type of
@@ -140,7 +161,8 @@ func Say(req *Request, s Speech) Answer {
 	if !req.Spoken() {
 		return Acknowledge(req)
 	}
-	a, err := a.say(req, s, nil)
+	end := !s.Open
+	a, err := a.say(req, shorthand{Speech: s.Text, Reprompt: s.Reprompt, End: &end})
 	if err != nil { // its parts are bounded by hark
 		return Acknowledge(req)
 	}
@@ -174,40 +196,36 @@ func (a Answer) expand(req *Request, object []byte, keys map[string]json.RawMess
 	if !absent(s.Directives) && s.Directives[0] != '[' {
 		return a, errors.New(`the shorthand answer: "directives" is not a list`)
 	}
-	speech := Speech{Text: s.Speech, Reprompt: s.Reprompt, Open: s.Reprompt != ""}
-	if s.End != nil {
-		speech.Open = !*s.End
-	}
-	return a.say(req, speech, &s)
+	return a.say(req, s)
 }
 
-// say builds a response; s adds what only the shorthand has and may be nil.
-func (a Answer) say(req *Request, speech Speech, s *shorthand) (Answer, error) {
+// say builds a response of what is to be said.
+func (a Answer) say(req *Request, s shorthand) (Answer, error) {
 	r := response{Version: "1.0"}
-	if s != nil && !absent(s.Directives) {
+	if !absent(s.Directives) {
 		r.Body.Directives = s.Directives
 	}
 	switch answers[req.Type()] {
 	case spoken:
-		end := !speech.Open
+		end := s.ends()
 		r.Body.EndSession = &end
-		r.Body.OutputSpeech = a.speech(speech.Text)
-		if again := a.speech(speech.Reprompt); again != nil {
+		r.Body.OutputSpeech = a.speech(s.Speech)
+		if again := a.speech(s.Reprompt); again != nil {
 			r.Body.Reprompt = &reprompt{OutputSpeech: again}
 		}
-		if s != nil && s.Card != nil {
+		if s.Card != nil {
 			r.Body.Card = a.card(s.Card)
 		}
-		r.Attributes = attributes(req, speech, s)
+		r.Attributes = s.attributes(req)
 	case playback:
-		a.drop(req, speech, s)
+		a.drop(req, s)
 		directives, err := a.audioOnly(req, r.Body.Directives)
 		if err != nil {
 			return a, err
 		}
 		r.Body.Directives = directives
 	default:
-		a.drop(req, speech, s)
+		a.drop(req, s)
 		if r.Body.Directives != nil {
 			a.noteDropped(req, `"directives"`)
 		}
@@ -217,33 +235,21 @@ func (a Answer) say(req *Request, speech Speech, s *shorthand) (Answer, error) {
 	return a.finish(r)
 }
 
-// drop notes what is left out where nothing can be said; s may be nil.
-func (a *Answer) drop(req *Request, speech Speech, s *shorthand) {
-	if speech.Text != "" || speech.Reprompt != "" {
+// drop notes what is left out where nothing can be said.
+func (a *Answer) drop(req *Request, s shorthand) {
+	if s.Speech != "" || s.Reprompt != "" {
 		a.note("nothing can be said in answer to %s; the speech was left out", req.Type())
 	}
-	if s != nil && s.Card != nil {
+	if s.Card != nil {
 		a.noteDropped(req, `"card"`)
 	}
-	if s != nil && !absent(s.Attributes) {
+	if !absent(s.Attributes) {
 		a.noteDropped(req, `"attributes"`)
 	}
 }
 
 func (a *Answer) noteDropped(req *Request, key string) {
 	a.note("%s is not allowed in answer to %s and was left out", key, req.Type())
-}
-
-// attributes keeps the session's when the function did not set them and the
-// session goes on.
-func attributes(req *Request, speech Speech, s *shorthand) json.RawMessage {
-	switch {
-	case s != nil && !absent(s.Attributes):
-		return s.Attributes
-	case speech.Open && !absent(req.Session.Attributes):
-		return req.Session.Attributes
-	}
-	return nil
 }
 
 func absent(v json.RawMessage) bool { return len(v) == 0 || string(v) == "null" }

@@ -64,14 +64,29 @@ func newLog(format string, w io.Writer) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(w, nil))
 }
 
-// listen takes the two ports.
+// open takes the two ports and starts the functions, telling of each build.
+// The gateway is to be closed afterwards, whatever open returns.
+func (g *gateway) open(ctx context.Context, progress io.Writer) error {
+	if err := g.listen(); err != nil {
+		return err
+	}
+	return g.deploy(ctx, progress)
+}
+
+// close gives the ports back.
+func (g *gateway) close() {
+	for _, l := range []net.Listener{g.operator, g.public} {
+		if l != nil {
+			l.Close()
+		}
+	}
+}
+
 func (g *gateway) listen() (err error) {
 	if g.operator, err = listen(g.settings.Listen, "--listen", "HARK_LISTEN"); err != nil {
 		return err
 	}
-	if g.public, err = listen(g.settings.HTTPS, "--https", "HARK_HTTPS"); err != nil {
-		g.operator.Close()
-	}
+	g.public, err = listen(g.settings.HTTPS, "--https", "HARK_HTTPS")
 	return err
 }
 
@@ -91,7 +106,6 @@ func listen(address, flag, variable string) (net.Listener, error) {
 	return nil, hinted{fmt.Errorf("listening on %s: %w", address, err), next}
 }
 
-// deploy builds and starts every function, telling of each build.
 func (g *gateway) deploy(ctx context.Context, progress io.Writer) error {
 	for _, spec := range g.specs {
 		if line := spec.Labels[function.LabelBuild]; line != "" {

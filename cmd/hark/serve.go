@@ -53,12 +53,8 @@ func (s *settings) serve(ctx context.Context, dir string, out, errs io.Writer) e
 	if err != nil {
 		return err
 	}
-	if err := g.listen(); err != nil {
-		return err
-	}
-	defer g.operator.Close()
-	defer g.public.Close()
-	if err := g.deploy(ctx, out); err != nil {
+	defer g.close()
+	if err := g.open(ctx, out); err != nil {
 		return err
 	}
 	g.log.Info("serving", "skill", g.skill.Name, "functions", len(g.specs),

@@ -48,12 +48,8 @@ func (s *settings) up(ctx context.Context, dir string, out, errs io.Writer) erro
 	if err != nil {
 		return err
 	}
-	if err := g.listen(); err != nil {
-		return err
-	}
-	defer g.operator.Close()
-	defer g.public.Close()
-	if err := g.deploy(ctx, out); err != nil {
+	defer g.close()
+	if err := g.open(ctx, out); err != nil {
 		return err
 	}
 	verifier, err := alexa.NewVerifier(alexa.VerifierConfig{
