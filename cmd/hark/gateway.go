@@ -185,8 +185,11 @@ func served(err error) error {
 // their processes, and returns when none is left.
 func (g *gateway) drain(patience context.Context, servers ...*http.Server) {
 	g.log.Info("draining")
-	stop := context.AfterFunc(patience, func() { g.engine.Close(patience) })
-	defer stop()
+	ended := make(chan struct{})
+	stop := context.AfterFunc(patience, func() {
+		defer close(ended)
+		g.engine.Close(patience)
+	})
 	var draining sync.WaitGroup
 	for _, s := range servers {
 		draining.Go(func() {
@@ -196,5 +199,9 @@ func (g *gateway) drain(patience context.Context, servers ...*http.Server) {
 		})
 	}
 	draining.Wait()
-	g.engine.Close(patience)
+	if stop() { // there was time enough
+		g.engine.Close(patience)
+		return
+	}
+	<-ended
 }

@@ -42,6 +42,8 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"await-up":    awaitUp,
 			"await-gone":  awaitGone,
+			"await-down":  awaitDown,
+			"gone":        gone,
 			"await-file":  awaitFile,
 			"await-port":  awaitPort,
 			"http":        httpRequest,
@@ -84,13 +86,17 @@ func awaitFile(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 func awaitPort(ts *testscript.TestScript, _ bool, args []string) {
-	poll(ts, "a listener on port "+args[0], func() bool {
-		c, err := net.Dial("tcp", "127.0.0.1:"+args[0])
-		if err == nil {
-			c.Close()
-		}
-		return err == nil
-	})
+	poll(ts, "a listener on port "+args[0], func() bool { return listens("127.0.0.1:" + args[0]) })
+}
+
+// listens reports whether something accepts connections at an address.
+func listens(address string) bool {
+	c, err := net.Dial("tcp", address)
+	if err != nil {
+		return false
+	}
+	c.Close()
+	return true
 }
 
 // freePort is a port that nothing listened on a moment ago.
@@ -104,15 +110,26 @@ func freePort() (string, error) {
 	return port, err
 }
 
-// awaitGone waits until the processes whose ids are in the files have ended.
+// awaitDown waits until the operator's listener of awaitUp is closed.
+func awaitDown(ts *testscript.TestScript, _ bool, _ []string) {
+	poll(ts, "the end of the listeners", func() bool { return !listens(ts.Getenv("TAKEN")) })
+}
+
+// awaitGone waits until the process whose id is in a file has ended; gone wants
+// it to have ended already.
 func awaitGone(ts *testscript.TestScript, _ bool, args []string) {
-	for _, file := range args {
-		pid := strings.TrimSpace(ts.ReadFile(file))
-		poll(ts, "the end of process "+pid, func() bool {
-			stat, err := os.ReadFile("/proc/" + pid + "/stat")
-			return errors.Is(err, fs.ErrNotExist) || strings.Contains(string(stat), ") Z ")
-		})
+	poll(ts, "the end of the process in "+args[0], func() bool { return ended(ts, args[0]) })
+}
+
+func gone(ts *testscript.TestScript, _ bool, args []string) {
+	if !ended(ts, args[0]) {
+		ts.Fatalf("the process in %s is still there", args[0])
 	}
+}
+
+func ended(ts *testscript.TestScript, file string) bool {
+	stat, err := os.ReadFile("/proc/" + strings.TrimSpace(ts.ReadFile(file)) + "/stat")
+	return errors.Is(err, fs.ErrNotExist) || strings.Contains(string(stat), ") Z ")
 }
 
 // httpRequest is a small curl: http METHOD URL [NAME:VALUE…] [BODY]. It prints
