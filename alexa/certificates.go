@@ -78,11 +78,11 @@ func (c *certificates) load(ctx context.Context, url string) entry {
 	file, err := c.fetch(ctx, url)
 	now := c.now()
 	if err != nil {
-		return entry{err: &Refusal{ReasonFetch, err}, until: now.Add(badFetchTTL)}
+		return entry{err: &Refusal{Reason: ReasonFetch, Err: errUnfetched, Inside: err}, until: now.Add(badFetchTTL)}
 	}
 	chain, err := verifyChain(file, c.roots, now)
 	if err != nil {
-		return entry{err: &Refusal{ReasonChain, err}, until: now.Add(badChainTTL)}
+		return entry{err: &Refusal{Reason: ReasonChain, Err: err}, until: now.Add(badChainTTL)}
 	}
 	return entry{chain: chain, until: chain.notAfter}
 }
@@ -117,6 +117,8 @@ func (c *certificates) fetch(ctx context.Context, url string) (file []byte, err 
 	return nil, err
 }
 
+var errUnfetched = errors.New("the signing certificate could not be fetched")
+
 // fetchOnce reports in again whether another attempt may help.
 func (c *certificates) fetchOnce(ctx context.Context, url string) (file []byte, again bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
@@ -128,17 +130,17 @@ func (c *certificates) fetchOnce(ctx context.Context, url string) (file []byte, 
 	resp, err := c.client.Do(req)
 	if err != nil {
 		if errors.Is(err, context.DeadlineExceeded) {
-			return nil, true, fmt.Errorf("the signing certificate did not arrive within %s", fetchTimeout)
+			return nil, true, fmt.Errorf("it did not arrive within %s", fetchTimeout)
 		}
-		return nil, true, fmt.Errorf("fetching the signing certificate: %w", err)
+		return nil, true, err
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK { // a redirect too: none is followed
-		return nil, resp.StatusCode >= 500, fmt.Errorf("fetching the signing certificate: the answer was %s", resp.Status)
+		return nil, resp.StatusCode >= 500, fmt.Errorf("the answer was %s", resp.Status)
 	}
 	file, err = io.ReadAll(io.LimitReader(resp.Body, maxPEM+1)) // verifyChain refuses the one byte too many
 	if err != nil {
-		return nil, true, fmt.Errorf("fetching the signing certificate: %w", err)
+		return nil, true, err
 	}
 	return file, false, nil
 }

@@ -87,7 +87,7 @@ func (r *Request) UserID() string {
 func Decode(raw []byte) (*Request, error) {
 	r := &Request{Raw: raw}
 	if err := json.Unmarshal(raw, r); err != nil {
-		return nil, &Refusal{ReasonMalformed, explain("the request envelope", err)}
+		return nil, &Refusal{Reason: ReasonMalformed, Err: explain("the request envelope", err)}
 	}
 	if r.Body.Type == "" {
 		return nil, Refuse(ReasonMalformed, "the request envelope has no request type at request.type")

@@ -34,10 +34,20 @@ type Refusal struct {
 	Reason Reason
 	// Err tells what was wrong, in words that may be shown to the sender.
 	Err error
+	// Inside is what is behind it and only for the log, or nil.
+	Inside error
 }
 
-func (r *Refusal) Error() string { return r.Err.Error() }
-func (r *Refusal) Unwrap() error { return r.Err }
+// Error is for the log; Err alone is for the sender.
+func (r *Refusal) Error() string {
+	if r.Inside != nil {
+		return r.Err.Error() + ": " + r.Inside.Error()
+	}
+	return r.Err.Error()
+}
+
+// Unwrap returns Err and Inside.
+func (r *Refusal) Unwrap() []error { return []error{r.Err, r.Inside} }
 
 // Refuse makes a Refusal from a format as of fmt.Errorf.
 func Refuse(reason Reason, format string, args ...any) error {

@@ -64,7 +64,7 @@ func (t timestamp) time() (time.Time, error) {
 func (r *Request) CheckTime(now time.Time) error {
 	at, err := r.Body.Timestamp.time()
 	if err != nil {
-		return &Refusal{ReasonTimestamp, err}
+		return &Refusal{Reason: ReasonTimestamp, Err: err}
 	}
 	oldest := Tolerance
 	if late[r.Type()] {
@@ -72,9 +72,9 @@ func (r *Request) CheckTime(now time.Time) error {
 	}
 	switch age := now.Sub(at); {
 	case age > oldest:
-		return &Refusal{ReasonTimestamp, fmt.Errorf("the request is %s old, more than %s", age.Round(time.Second), oldest)}
+		return &Refusal{Reason: ReasonTimestamp, Err: fmt.Errorf("the request is %s old, more than %s", age.Round(time.Second), oldest)}
 	case age < -Tolerance:
-		return &Refusal{ReasonTimestamp, fmt.Errorf("the request is dated %s from now, more than %s; is this machine's clock right?", (-age).Round(time.Second), Tolerance)}
+		return &Refusal{Reason: ReasonTimestamp, Err: fmt.Errorf("the request is dated %s from now, more than %s; is this machine's clock right?", (-age).Round(time.Second), Tolerance)}
 	}
 	return nil
 }

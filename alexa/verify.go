@@ -140,7 +140,7 @@ func (v *Verifier) Verify(ctx context.Context, header http.Header, body []byte) 
 		return 0, err
 	}
 	if err := chain.judge(v.now()); err != nil {
-		return 0, &Refusal{ReasonChain, err}
+		return 0, &Refusal{Reason: ReasonChain, Err: err}
 	}
 	digest := sha256.Sum256(body)
 	if err := rsa.VerifyPKCS1v15(chain.key, crypto.SHA256, digest[:], signature); err != nil {

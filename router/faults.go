@@ -84,7 +84,7 @@ func publicText(err error) string {
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &refusal):
-		return "hark refused this request: " + oneLine(refusal.Error())
+		return "hark refused this request: " + oneLine(refusal.Err.Error())
 	case errors.As(err, &exit):
 		return exit.Error()
 	case errors.As(err, &tooLarge):

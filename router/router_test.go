@@ -278,6 +278,9 @@ func TestSkill_RefusesWith400AndRunsNothing(t *testing.T) {
 			if w.Code != tt.status || strings.Count(w.Body.String(), "\n") != 1 || !strings.HasPrefix(w.Body.String(), "hark refused this request: ") {
 				t.Errorf("answered %d %q", w.Code, w.Body)
 			}
+			if strings.Contains(w.Body.String(), io.ErrUnexpectedEOF.Error()) {
+				t.Errorf("the sender is told of the inside: %s", w.Body)
+			}
 			if rec := h.record(t); rec["stage"] != tt.stage || rec["reason"] != tt.reason || rec["outcome"] != "refused" {
 				t.Errorf("record %v", rec)
 			}

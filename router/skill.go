@@ -84,10 +84,12 @@ func readEnvelope(ctx context.Context, w http.ResponseWriter, r *http.Request) (
 	case errors.As(err, &tooLarge):
 		return nil, alexa.Refuse(alexa.ReasonTooLarge, "the request envelope has more than %d bytes", tooLarge.Limit)
 	case err != nil:
-		return nil, alexa.Refuse(alexa.ReasonUnreadable, "the request envelope did not arrive whole: %w", err)
+		return nil, &alexa.Refusal{Reason: alexa.ReasonUnreadable, Err: errCutOff, Inside: err}
 	}
 	return body.Bytes(), nil
 }
+
+var errCutOff = errors.New("the request envelope did not arrive whole")
 
 // decode reads the verified bytes and checks for whom and when they were sent.
 func (rt *Router) decode(body []byte, signer alexa.Signer) (*alexa.Request, error) {
