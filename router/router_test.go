@@ -235,6 +235,42 @@ func TestSkill_SpeaksWhatTheFunctionPrints(t *testing.T) {
 	}
 }
 
+func TestSkill_HashesTheBytesAsTheyCame(t *testing.T) {
+	h := build(t, map[string]body{"A": func(_ context.Context, inv function.Invocation) (function.Result, error) {
+		return function.Result{Body: io.NopCloser(strings.NewReader(inv.Voice["ALEXA_SLOT_NAME"]))}, nil
+	}})
+	server := httptest.NewServer(h.Public())
+	defer server.Close()
+	text := envelope("A", `,"slots":{"name":{"name":"name","value":"Pokémon"}}`)
+	header, err := h.authority.Sign([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sent, sending := io.Pipe()
+	go func() { // each byte in a chunk of its own, the é in two
+		for i := range len(text) {
+			_, _ = sending.Write([]byte{text[i]})
+		}
+		sending.Close()
+	}()
+	r, err := http.NewRequest(http.MethodPost, server.URL, sent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header = header
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	w := httptest.NewRecorder()
+	w.Code = resp.StatusCode
+	_, _ = io.Copy(w.Body, resp.Body)
+	if got := spoken(t, w); got != "Pokémon" {
+		t.Errorf("said %q", got)
+	}
+}
+
 func TestSkill_RecordsTellNothingOfThePerson(t *testing.T) {
 	h := build(t, map[string]body{"A": fails(&function.ExitError{Status: 3})})
 	h.say(t, envelope("A", `,"slots":{"x":{"name":"x","value":"secret-value"}}`))
