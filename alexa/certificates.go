@@ -47,16 +47,16 @@ type entry struct {
 
 // get returns the chain for a normal form that CertificateURL returned.
 func (c *certificates) get(ctx context.Context, url string) (*chain, error) {
-	c.mu.RLock()
-	e, ok := c.entries[url]
-	c.mu.RUnlock()
-	if ok && !c.now().After(e.until) {
+	if e, ok := c.known(url); ok {
 		return e.chain, e.err
 	}
 	flight := c.flights.DoChan(url, func() (any, error) {
-		// The fetch outlives the request that started it: others wait too.
-		e := c.load(context.WithoutCancel(ctx), url)
-		c.keep(url, e)
+		e, ok := c.known(url) // from a flight that has landed since
+		if !ok {
+			// The fetch outlives the request that started it: others wait too.
+			e = c.load(context.WithoutCancel(ctx), url)
+			c.keep(url, e)
+		}
 		return e.chain, e.err
 	})
 	select {
@@ -65,6 +65,14 @@ func (c *certificates) get(ctx context.Context, url string) (*chain, error) {
 	case <-ctx.Done():
 		return nil, Refuse(ReasonFetch, "the signing certificate did not arrive in time")
 	}
+}
+
+// known returns what is remembered of an address.
+func (c *certificates) known(url string) (e entry, ok bool) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	e, ok = c.entries[url]
+	return e, ok && !c.now().After(e.until)
 }
 
 func (c *certificates) load(ctx context.Context, url string) entry {
