@@ -1,8 +1,11 @@
 package intents
 
 import (
+	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/harkvoice/hark/alexa"
 )
 
 // maxWords bounds an utterance; nobody says more in one breath.
@@ -10,15 +13,16 @@ const maxWords = 200
 
 // match finds the sample utterance that fits best: the one with the most
 // literal words, then with the most words in slots that hold a value of their
-// type.
-// Earlier samples win.
+// type. Earlier samples win, and an intent's own before what a built-in one
+// always understands.
 func (m *Model) match(words []string) (best Meaning, ok bool) {
 	if len(words) == 0 || len(words) > maxWords {
 		return Meaning{}, false
 	}
 	bestScore := score{-1, -1}
 	for i := range m.Intents {
-		for _, sample := range m.Intents[i].Samples {
+		always := builtinSamples[alexa.Language(m.Locale)][m.Intents[i].Name]
+		for _, sample := range slices.Concat(m.Intents[i].Samples, always) {
 			p := pattern{model: m, intent: &m.Intents[i], tokens: splitSample(sample)}
 			slots, s, fits := p.fit(words)
 			if fits && bestScore.less(s) {

@@ -157,15 +157,29 @@ func (s *Skill) Locales() []string {
 	return locales
 }
 
+// DefaultLocale is en-US if the skill speaks it or has no models, else the
+// first of its locales.
+func (s *Skill) DefaultLocale() string {
+	const usual = "en-US"
+	if locales := s.Locales(); len(locales) > 0 && s.Models[usual] == nil {
+		return locales[0]
+	}
+	return usual
+}
+
 // Example is something to say to the skill in a locale that it will
 // understand, or empty. It is for showing to a person.
 func (s *Skill) Example(locale string) string {
-	m := s.Model(locale)
+	m := s.Models[locale]
 	if m == nil || m.Invocation == "" {
 		return ""
 	}
-	if len(m.hints) == 0 || alexa.Language(m.Locale) != "en" {
-		return "open " + m.Invocation
+	language := alexa.Language(locale)
+	if language == "en" && len(m.hints) > 0 {
+		return "ask " + m.Invocation + " to " + m.hints[0]
 	}
-	return "ask " + m.Invocation + " to " + m.hints[0]
+	if a, ok := addresses[language]; ok {
+		return a.open[0] + " " + m.Invocation
+	}
+	return ""
 }

@@ -26,6 +26,17 @@ func TestLoadSkill_ReadsAnASKPackage(t *testing.T) {
 	if s.Model("de-DE") != nil {
 		t.Error("there is no German model")
 	}
+	if got := s.Example("fr-FR"); got != "ouvre lumières de noël" {
+		t.Errorf("example %q", got)
+	}
+	if got := s.DefaultLocale(); got != "en-US" {
+		t.Errorf("default locale %q", got)
+	}
+	delete(s.Models, "en-US")
+	if got := s.DefaultLocale(); got != "fr-FR" || s.Example("en-US") != "" {
+		t.Errorf("default locale %q without an English model", got)
+	}
+	s = testSkill(t)
 	if got := s.Example("en-US"); got != "ask christmas lights to turn the tree red" {
 		t.Errorf("example %q", got)
 	}

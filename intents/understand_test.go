@@ -41,6 +41,10 @@ func TestUnderstand_UtterancesAsAlexaHearsThem(t *testing.T) {
 		{"en-US", "book tomorrow", "BookIntent date=tomorrow person="},
 		{"en-US", "what's up", "WhatsUpIntent"},
 		{"en-US", "make me a sandwich", "AMAZON.FallbackIntent"},
+		{"en-US", "Help!", "AMAZON.HelpIntent"}, // without a sample of its own
+		{"en-US", "ask christmas lights for help", "AMAZON.HelpIntent"},
+		{"en-US", "never mind", "AMAZON.CancelIntent"},
+		{"fr-FR", "Stop", "AMAZON.StopIntent"},
 		{"fr-FR", "ouvre lumières de noël", "launch"},
 		{"fr-FR", "demande à lumières de noël de mettre le sapin en rouge", "ChangeColorIntent LedColor=rouge>rouge"},
 		{"fr-FR", "quel est ton nom d’hôte", "HostnameIntent"},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -52,11 +53,15 @@ func (s *settings) say(ctx context.Context, args []string, out, errs io.Writer) 
 	if err != nil {
 		return err
 	}
-	meaning, err := s.meaning(target.Dir, args)
+	skill, err := s.skill(target.Dir)
 	if err != nil {
 		return err
 	}
-	echo := device.Device{SkillID: target.SkillID, Locale: s.Locale}
+	echo := device.Device{SkillID: target.SkillID, Locale: cmp.Or(s.Locale, skill.DefaultLocale())}
+	meaning, err := s.meaning(skill, echo.Locale, args)
+	if err != nil {
+		return err
+	}
 	envelope, err := echo.Envelope(meaning, time.Now())
 	if err != nil {
 		return err
@@ -110,23 +115,23 @@ func readFile(file string, in io.Reader) ([]byte, error) {
 	return os.ReadFile(file)
 }
 
-// meaning is what the arguments ask of the skill in dir.
-func (s *settings) meaning(dir string, args []string) (intents.Meaning, error) {
-	if s.Dir != "" {
-		dir = s.Dir
+// skill is that of --dir, else that of what is up; without either, one that
+// has no models.
+func (s *settings) skill(up string) (*intents.Skill, error) {
+	dir := cmp.Or(s.Dir, up)
+	if dir == "" {
+		return &intents.Skill{}, nil
 	}
-	skill := &intents.Skill{}
-	if dir != "" {
-		var err error
-		if skill, err = intents.LoadSkill(dir); err != nil {
-			return intents.Meaning{}, err
-		}
-	}
+	return intents.LoadSkill(dir)
+}
+
+// meaning is what the arguments ask of a skill.
+func (s *settings) meaning(skill *intents.Skill, locale string, args []string) (intents.Meaning, error) {
 	if s.Intent == "" {
 		if len(args) == 0 {
 			return intents.Meaning{}, hinted{errors.New("nothing to say"), `Say it in quotes: hark say "open NAME", or name an intent: hark say --intent NAME`}
 		}
-		return skill.Understand(s.Locale, strings.Join(args, " "))
+		return skill.Understand(locale, strings.Join(args, " "))
 	}
 	slots := make(map[string]string, len(args))
 	for _, a := range args {
@@ -136,7 +141,7 @@ func (s *settings) meaning(dir string, args []string) (intents.Meaning, error) {
 		}
 		slots[name] = value
 	}
-	return skill.Meaning(s.Locale, s.Intent, slots)
+	return skill.Meaning(locale, s.Intent, slots)
 }
 
 // target is where to send to: what is up here, or what --url says.

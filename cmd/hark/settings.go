@@ -39,7 +39,6 @@ func defaults() *settings {
 		MaxBody:         router.DefaultMaxBody,
 		LogFormat:       "json",
 		Engine:          "local",
-		Locale:          "en-US",
 	}
 }
 
@@ -96,7 +95,7 @@ func (s *settings) clientOptions() []option.Option {
 func (s *settings) sayOptions() []option.Option {
 	return append([]option.Option{
 		{Name: "intent", Usage: "name the intent instead of saying an utterance; SLOT=VALUE arguments fill its slots", Value: option.Text(&s.Intent, "name")},
-		{Name: "locale", Env: "HARK_LOCALE", Usage: "what the device is set to", Value: option.Text(&s.Locale, "locale")},
+		{Name: "locale", Env: "HARK_LOCALE", Usage: "what the device is set to; without it, en-US or else the first that the skill has", Value: option.Text(&s.Locale, "locale")},
 		{Name: "dir", Env: "HARK_DIR", Usage: "directory of the skill package; without it, that of the hark that is up here", Value: option.Text(&s.Dir, "directory")},
 		{Name: "json", Usage: "print the request and the response", Value: option.Switch(&s.JSON)},
 	}, s.clientOptions()...)

@@ -176,7 +176,7 @@ func (g *gateway) try() string {
 	if filepath.Base(filepath.Dir(os.Args[0])) == "bin" {
 		self = "bin/" + self
 	}
-	if utterance := g.skill.Example(defaults().Locale); utterance != "" {
+	if utterance := g.skill.Example(g.skill.DefaultLocale()); utterance != "" {
 		return fmt.Sprintf("%s say %q", self, utterance)
 	}
 	return fmt.Sprintf("curl -d hello http://%s/function/%s", reachable(g.operator), g.specs[0].Name)
