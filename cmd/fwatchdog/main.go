@@ -59,6 +59,7 @@ func run(ctx context.Context, log *slog.Logger) error {
 		Handler:           watchdog.Handler(runner, log),
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10, // a variable has at most 128 kB
 	}
 	log.Info("fwatchdog serves", "address", listener.Addr().String(), "fprocess", s.Process)
 	drained := make(chan struct{})
