@@ -46,6 +46,7 @@ var faults = []struct {
 	{function.ErrOverloaded, fault{"overloaded", http.StatusTooManyRequests, alexa.Apology, slog.LevelWarn}},
 	{function.ErrUnavailable, fault{"unavailable", http.StatusServiceUnavailable, alexa.Apology, slog.LevelError}},
 	{function.ErrInputTooLarge, fault{"input_too_large", http.StatusRequestEntityTooLarge, alexa.Apology, slog.LevelWarn}},
+	{function.ErrInputBroken, fault{"input_broken", http.StatusBadRequest, alexa.Apology, slog.LevelWarn}},
 	{function.ErrOutputTooLarge, fault{"output_too_large", http.StatusBadGateway, alexa.Apology, slog.LevelError}},
 	{alexa.ErrAnswer, fault{"bad_answer", http.StatusBadGateway, alexa.Apology, slog.LevelError}},
 	{context.Canceled, gone},
@@ -56,14 +57,11 @@ var faults = []struct {
 func faultOf(err error) fault {
 	var refusal *alexa.Refusal
 	var exit *function.ExitError
-	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &refusal):
 		return refused
 	case errors.As(err, &exit):
 		return failed
-	case errors.As(err, &tooLarge):
-		err = function.ErrInputTooLarge
 	}
 	for _, f := range faults {
 		if errors.Is(err, f.is) {
@@ -81,14 +79,11 @@ func faultOf(err error) fault {
 func publicText(err error) string {
 	var refusal *alexa.Refusal
 	var exit *function.ExitError
-	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &refusal):
 		return "hark refused this request: " + oneLine(refusal.Err.Error())
 	case errors.As(err, &exit):
 		return exit.Error()
-	case errors.As(err, &tooLarge):
-		return function.ErrInputTooLarge.Error()
 	case errors.Is(err, function.ErrNotFound):
 		return err.Error() // names what was asked for, which the sender knows
 	case errors.Is(err, context.DeadlineExceeded):
@@ -100,6 +95,15 @@ func publicText(err error) string {
 		}
 	}
 	return "internal error"
+}
+
+// developerText is publicText for the author of a function, who is also told
+// what is wrong with its answer.
+func developerText(err error) string {
+	if errors.Is(err, alexa.ErrAnswer) {
+		return clip(err.Error(), 400)
+	}
+	return publicText(err)
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

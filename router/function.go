@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/go-chi/chi/v5"
-
 	"github.com/harkvoice/hark/internal/function"
 )
 
@@ -26,8 +24,7 @@ func (rt *Router) function(may func(function.Status) bool) handler {
 		if r.ContentLength > rt.MaxBody {
 			return fmt.Errorf("%w: %d bytes, at most %d are taken", function.ErrInputTooLarge, r.ContentLength, rt.MaxBody)
 		}
-		// A function may answer while it still reads: both ways at once.
-		_ = http.NewResponseController(w).EnableFullDuplex()
+		rec.body = function.NewBody(w, r, rt.MaxBody)
 
 		rec.enter(stageLookup)
 		if f, ok := rt.Catalogue.Function(name); !ok || !may(f) {
@@ -37,7 +34,7 @@ func (rt *Router) function(may func(function.Status) bool) handler {
 		rec.enter(stageInvoke)
 		result, err := rt.invoke(ctx, rec, function.Invocation{
 			Function: name,
-			Body:     http.MaxBytesReader(w, r.Body, rt.MaxBody),
+			Body:     rec.body,
 			HTTP:     function.NewHTTP(r, path),
 		})
 		if err != nil {
@@ -46,6 +43,7 @@ func (rt *Router) function(may func(function.Status) bool) handler {
 
 		rec.enter(stageRespond)
 		rec.status = result.Status
+		rec.body.Settle(w.Header())
 		if err := result.Send(w); err != nil {
 			return &cutShort{err}
 		}
@@ -53,10 +51,15 @@ func (rt *Router) function(may func(function.Status) bool) handler {
 	}
 }
 
+// functionPath is what the paths of functions start with.
+const functionPath = "/function/"
+
 // target is the function that a request names and the path below it.
 func target(r *http.Request) (name, path string) {
-	if name = chi.URLParam(r, "name"); name == "" {
+	below, ok := strings.CutPrefix(r.URL.Path, functionPath)
+	if !ok {
 		return r.Header.Get(HeaderFunction), r.URL.Path
 	}
-	return name, strings.TrimPrefix(r.URL.Path, "/function/"+name)
+	name, _, _ = strings.Cut(below, "/")
+	return name, below[len(name):]
 }

@@ -76,7 +76,8 @@ func TestFunction_FailuresKeepTheirHTTPMeaning(t *testing.T) {
 	}{
 		{"/function/unknown", "", 0, 404, "no such function", ""},
 		{"/function/..%2f..%2fetc", "", 0, 404, "no such function", ""},
-		{"/function/", "", 0, 404, "this is hark", ""},
+		{"/function/", "", 0, 404, "no such function", ""},
+		{"/function//exit", "", 0, 404, "no such function", ""},
 		{"/nowhere", "", 0, 404, "this is hark", ""},
 		{"/function/exit", "", 0, 502, "exit: the function ended with exit status 3", "3"},
 		{"/function/signal", "", 0, 502, "signal: the function was ended by a signal: killed", "137"},

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/harkvoice/hark/alexa"
@@ -40,6 +41,7 @@ type record struct {
 	signer   alexa.Signer
 	intent   string
 	function string
+	body     *function.Body // of a generic call
 	status   int
 	fault    fault
 	err      error
@@ -62,9 +64,17 @@ func (rt *Router) observe(route string, line handler) http.HandlerFunc {
 		rec := &record{id: newID(), route: route, start: time.Now(), fault: fault{outcome: outcomeOK}}
 		w.Header().Set(function.HeaderRequestID, rec.id)
 		defer rt.close(rec)
+		defer rec.release()
 		if rec.err = safely(line, w, r, rec); rec.err != nil {
 			rt.fail(w, rec)
 		}
+	}
+}
+
+// release lets go of a body that nobody reads any more.
+func (r *record) release() {
+	if r.body != nil {
+		r.body.Release()
 	}
 }
 
@@ -92,7 +102,7 @@ func (rt *Router) fail(w http.ResponseWriter, rec *record) {
 	}
 	if rec.req != nil {
 		if rec.signer == alexa.Development {
-			w.Header().Set(function.HeaderReason, strconv.QuoteToASCII(publicText(rec.err)))
+			w.Header().Set(function.HeaderReason, strconv.QuoteToASCII(developerText(rec.err)))
 		}
 		_ = rt.respond(w, rec, alexa.Say(rec.req, alexa.Speech{Text: rec.fault.spoken.Say(rec.req.Locale())}))
 		return
@@ -102,6 +112,9 @@ func (rt *Router) fail(w http.ResponseWriter, rec *record) {
 		rt.metrics.refused.WithLabelValues(string(refusal.Reason)).Inc()
 	}
 	rec.status = rec.fault.status
+	if rec.body != nil {
+		rec.body.Settle(w.Header())
+	}
 	function.SetExitStatus(w.Header(), rec.err)
 	if rec.status == http.StatusTooManyRequests {
 		w.Header().Set("Retry-After", "1")
@@ -146,7 +159,7 @@ func (rt *Router) close(rec *record) {
 	add("route", rec.route)
 	add("stage", rec.stage)
 	if rec.req != nil {
-		add("type", clip(rec.req.Type()))
+		add("type", clip(rec.req.Type(), 80))
 		add("skill", rt.Skill.Name)
 	}
 	add("intent", rec.intent)
@@ -167,10 +180,9 @@ func (rt *Router) close(rec *record) {
 }
 
 // clip bounds a text from outside.
-func clip(s string) string {
-	const most = 80
+func clip(s string, most int) string {
 	if len(s) > most {
-		return s[:most] + "…"
+		return strings.ToValidUTF8(s[:most], "") + "…"
 	}
 	return s
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -84,29 +85,18 @@ func (rt *Router) Public() http.Handler {
 func (rt *Router) Operator() http.Handler {
 	mux := rt.face(func(function.Status) bool { return true })
 	mux.Handle("/metrics", promhttp.HandlerFor(rt.Registry, promhttp.HandlerOpts{}))
-	mux.Get("/healthz", func(w http.ResponseWriter, _ *http.Request) {
+	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write([]byte("ok\n"))
 	})
 	return mux
 }
 
-// face is what both have: the skill, and the functions that may be called.
+// face is what both have: the skill, and the functions that may be called, by
+// any method.
 func (rt *Router) face(may func(function.Status) bool) *chi.Mux {
 	skill, call := rt.observe(routeSkill, rt.skill), rt.observe(routeFunction, rt.function(may))
-	mux := chi.NewRouter()
-	mux.Post("/alexa", skill)
-	mux.HandleFunc("/function/{name}", call)
-	mux.HandleFunc("/function/{name}/*", call)
-	other := func(err error) http.HandlerFunc {
-		return rt.observe(routeOther, func(_ http.ResponseWriter, _ *http.Request, rec *record) error {
-			rec.enter(stageEdge)
-			return err
-		})
-	}
-	nowhere := other(errNoRoute)
-	mux.NotFound(nowhere)
-	mux.MethodNotAllowed(other(errMethod))
-	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+	nowhere, wrongMethod := rt.observe(routeOther, ends(errNoRoute)), rt.observe(routeOther, ends(errMethod))
+	root := func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.Header.Get(HeaderFunction) != "":
 			call(w, r)
@@ -115,6 +105,32 @@ func (rt *Router) face(may func(function.Status) bool) *chi.Mux {
 		default:
 			nowhere(w, r)
 		}
+	}
+	mux := chi.NewRouter()
+	mux.HandleFunc("/", root)
+	mux.Post("/alexa", skill)
+	mux.HandleFunc(functionPath+"*", call)
+	mux.NotFound(nowhere)
+	mux.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) {
+		switch path := r.URL.Path; { // chi knows the usual methods, functions take others too
+		case strings.HasPrefix(path, functionPath):
+			call(w, r)
+		case path == "/":
+			root(w, r)
+		case path == "/alexa":
+			w.Header().Set("Allow", http.MethodPost)
+			wrongMethod(w, r)
+		default:
+			nowhere(w, r)
+		}
 	})
 	return mux
+}
+
+// ends is the line of a request that no line is for.
+func ends(err error) handler {
+	return func(_ http.ResponseWriter, _ *http.Request, rec *record) error {
+		rec.enter(stageEdge)
+		return err
+	}
 }

@@ -73,8 +73,6 @@ func readEnvelope(ctx context.Context, w http.ResponseWriter, r *http.Request) (
 	control := http.NewResponseController(w)
 	if deadline, ok := ctx.Deadline(); ok {
 		_ = control.SetReadDeadline(deadline) // a test's recorder has none
-		// Past it, the server would take the connection for broken.
-		defer func() { _ = control.SetReadDeadline(time.Time{}) }()
 	}
 	// Room for the length that was announced, as far as it is a usual one.
 	body := bytes.NewBuffer(make([]byte, 0, min(max(r.ContentLength, 0), 16<<10)+bytes.MinRead))
@@ -84,8 +82,11 @@ func readEnvelope(ctx context.Context, w http.ResponseWriter, r *http.Request) (
 	case errors.As(err, &tooLarge):
 		return nil, alexa.Refuse(alexa.ReasonTooLarge, "the request envelope has more than %d bytes", tooLarge.Limit)
 	case err != nil:
+		w.Header().Set("Connection", "close") // who knows what would come next on it
 		return nil, &alexa.Refusal{Reason: alexa.ReasonUnreadable, Err: errCutOff, Inside: err}
 	}
+	// Were it to pass, the server would take the connection for broken.
+	_ = control.SetReadDeadline(time.Time{})
 	return body.Bytes(), nil
 }
 

@@ -21,13 +21,14 @@ func Handler(r *Runner, log *slog.Logger) http.Handler {
 			_, _ = w.Write([]byte("OK\n"))
 			return
 		}
-		// A program may print before it has read: both ways at once.
-		_ = http.NewResponseController(w).EnableFullDuplex()
+		input := function.NewBody(w, req, r.config.MaxInput)
+		defer input.Release()
 		body, err := r.Reply(req.Context(), Request{
-			Stdin:  req.Body,
+			Stdin:  input,
 			Env:    HTTPEnviron(function.NewHTTP(req, req.URL.Path)),
 			Stderr: func(line []byte) { log.Info("stderr", "line", string(line)) },
 		})
+		input.Settle(w.Header())
 		if err != nil {
 			refuse(w, err)
 			log.Error("request failed", "method", req.Method, "error", err)
@@ -56,6 +57,8 @@ func refuse(w http.ResponseWriter, err error) {
 		status, message = http.StatusTooManyRequests, function.ErrOverloaded.Error()
 	case errors.Is(err, function.ErrInputTooLarge):
 		status, message = http.StatusRequestEntityTooLarge, function.ErrInputTooLarge.Error()
+	case errors.Is(err, function.ErrInputBroken):
+		status, message = http.StatusBadRequest, function.ErrInputBroken.Error()
 	case errors.Is(err, function.ErrUnavailable):
 		message = function.ErrUnavailable.Error()
 	}

@@ -122,16 +122,15 @@ func (p *process) feed(from io.Reader, limit int64) {
 func (p *process) write(from io.Reader, limit int64) {
 	defer p.stdin.Close()
 	n, err := io.Copy(p.stdin, io.LimitReader(from, limit))
-	var more [1]byte
+	if err == nil && n == limit {
+		if n, err = io.Copy(io.Discard, io.LimitReader(from, 1)); n > 0 {
+			err = fmt.Errorf("%w: more than %d bytes", function.ErrInputTooLarge, limit)
+		}
+	}
 	switch {
-	case errors.Is(err, syscall.EPIPE), errors.Is(err, os.ErrClosed):
-		return // the program wants no more
+	case errors.Is(err, syscall.EPIPE), errors.Is(err, os.ErrClosed): // the program wants no more
 	case err != nil:
 		p.stop(fmt.Errorf("reading the request: %w", err))
-	case n == limit:
-		if n, _ := io.ReadFull(from, more[:]); n > 0 {
-			p.stop(fmt.Errorf("%w: more than %d bytes", function.ErrInputTooLarge, limit))
-		}
 	}
 }
 

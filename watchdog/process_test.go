@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -186,8 +187,17 @@ func TestRunner_BoundsWhatIsLoggedOfStderr(t *testing.T) {
 	if err != nil || out.String() != "done\n" {
 		t.Errorf("output %q, error %v", &out, err)
 	}
-	if want := "… 2097152 more bytes on STDERR were not logged"; last != want || total != MaxStderr+len(want) {
+	logged := total - len(last)
+	if want := fmt.Sprintf("… %d more bytes on STDERR were not logged", 3145728-logged); last != want || logged > MaxStderr || logged < MaxStderr-16*lineCost {
 		t.Errorf("%d bytes logged, the last line is %.80q", total, last)
+	}
+}
+
+func TestRunner_BoundsTheRecordsThatStderrBecomes(t *testing.T) {
+	lines := 0
+	r := newRunner(t, Config{Process: sh(`yes '' | head -c 1000000 >&2`)})
+	if err := r.Run(t.Context(), Request{Stderr: func([]byte) { lines++ }}); err != nil || lines > MaxStderr/lineCost+2 {
+		t.Errorf("%d lines, error %v", lines, err)
 	}
 }
 

@@ -8,6 +8,10 @@ import (
 // maxLine is the longest part of a line that is logged at once.
 const maxLine = 64 << 10
 
+// lineCost is what a line counts for besides its bytes: a record of the log has
+// many more than an empty line.
+const lineCost = 128
+
 // logStderr passes STDERR on line by line, without ever holding the program up.
 func (p *process) logStderr() {
 	l := lines{log: p.log}
@@ -27,22 +31,21 @@ type lines struct {
 }
 
 func (l *lines) write(chunk []byte) {
-	if l.log == nil {
-		return
-	}
-	if room := MaxStderr - l.logged; len(chunk) > room {
-		l.dropped += len(chunk) - room
-		chunk = chunk[:room]
-	}
-	l.logged += len(chunk)
-	for len(chunk) > 0 {
+	for l.log != nil && len(chunk) > 0 {
+		left := MaxStderr - l.logged
+		if left <= 0 {
+			l.dropped += len(chunk)
+			return
+		}
 		line, rest, ended := bytes.Cut(chunk, []byte{'\n'})
-		if room := maxLine - len(l.partial); len(line) > room {
-			line, rest, ended = chunk[:room], chunk[room:], true
+		if room := min(maxLine-len(l.partial), left); len(line) > room {
+			line, rest, ended = chunk[:room], chunk[room:], false
 		}
 		l.partial, chunk = append(l.partial, line...), rest
-		if ended {
+		l.logged += len(line)
+		if ended || len(l.partial) == maxLine {
 			l.flush()
+			l.logged += lineCost
 		}
 	}
 }

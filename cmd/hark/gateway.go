@@ -167,6 +167,7 @@ func (g *gateway) server(h http.Handler) *http.Server {
 	return &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 5 * time.Second,
+		WriteTimeout:      max(g.settings.VoiceTimeout, g.settings.FunctionTimeout) + 5*time.Second, // to say that it took too long
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(g.log.Handler(), slog.LevelDebug), // other people's broken connections

@@ -18,6 +18,8 @@ var (
 	ErrUnavailable = errors.New("the function is not available")
 	// ErrInputTooLarge: the body of the call is larger than is allowed.
 	ErrInputTooLarge = errors.New("the request body is too large")
+	// ErrInputBroken: the body of the call did not arrive whole.
+	ErrInputBroken = errors.New("the request body did not arrive whole")
 	// ErrOutputTooLarge: the answer is larger than is allowed.
 	ErrOutputTooLarge = errors.New("the answer is too large")
 )
