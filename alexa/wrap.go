@@ -27,8 +27,13 @@ type Answer struct {
 	Notes []string
 }
 
+// note keeps the first notes, each to a length that fits a header: a function
+// may print anything.
 func (a *Answer) note(format string, args ...any) {
-	a.Notes = append(a.Notes, fmt.Sprintf(format, args...))
+	const most, longest = 20, 400
+	if len(a.Notes) < most {
+		a.Notes = append(a.Notes, cutText(fmt.Sprintf(format, args...), longest))
+	}
 }
 
 // Speech is something to say.

@@ -115,17 +115,3 @@ func (c *Catalogue) Function(name string) (f function.Status, ok bool) {
 	}
 	return f, ok
 }
-
-// Functions lists what is known, by name.
-func (c *Catalogue) Functions() []function.Status {
-	t := c.table.Load()
-	if t == nil {
-		return nil
-	}
-	list := make([]function.Status, 0, len(t.functions))
-	for _, f := range t.functions {
-		list = append(list, f)
-	}
-	slices.SortFunc(list, func(a, b function.Status) int { return strings.Compare(a.Name, b.Name) })
-	return list
-}

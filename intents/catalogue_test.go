@@ -105,16 +105,15 @@ func TestCatalogue_IsEmptyAtFirst(t *testing.T) {
 	if _, ok := c.Answering("X"); ok {
 		t.Error("an empty catalogue answers")
 	}
-	if _, ok := c.Function("X"); ok || len(c.Functions()) != 0 {
+	if _, ok := c.Function("X"); ok {
 		t.Error("an empty catalogue knows functions")
 	}
 }
 
-func TestCatalogue_ListsFunctionsByName(t *testing.T) {
-	c := catalogue(t, status("b"), status("a"))
-	got := c.Functions()
-	if len(got) != 2 || got[0].Name != "a" || got[1].Name != "b" {
-		t.Errorf("got %v", got)
+func TestCatalogue_KnowsFunctionsByTheirExactName(t *testing.T) {
+	c := catalogue(t, status("b", function.LabelPublic, "true"), status("a"))
+	if f, ok := c.Function("b"); !ok || !f.Public() {
+		t.Errorf("got %v, %v", f, ok)
 	}
 	if _, ok := c.Function("A"); ok {
 		t.Error("generic calls name a function exactly")

@@ -1,6 +1,7 @@
 package intents
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -64,6 +65,10 @@ func ParseModel(locale string, file []byte) (*Model, error) {
 		Wrapped *languageModelHolder `json:"interactionModel"`
 	}
 	if err := json.Unmarshal(file, &f); err != nil {
+		var wrong *json.UnmarshalTypeError
+		if errors.As(err, &wrong) { // whose own text tells of Go's types
+			err = fmt.Errorf("it has a JSON %s at %s", wrong.Value, cmp.Or(wrong.Field, "its root"))
+		}
 		return nil, fmt.Errorf("not an interaction model: %w", err)
 	}
 	holder := &f.languageModelHolder
@@ -143,7 +148,7 @@ func (m *Model) fill(intent Intent, sample string) (string, bool) {
 	}
 }
 
-// Hint is a sentence that tells up to two things to say to the skill, in the
+// hint is a sentence that tells up to two things to say to the skill, in the
 // model's language; empty if the model has none.
 func (m *Model) hint(count int) string {
 	switch count = min(count, len(m.hints)); count {

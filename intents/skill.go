@@ -41,6 +41,9 @@ func LoadSkill(dir string) (*Skill, error) {
 	if err != nil {
 		return nil, err
 	}
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return nil, fmt.Errorf("%s is not a directory; a skill package is in one", dir)
+	}
 	s := &Skill{Name: filepath.Base(abs), Models: make(map[string]*Model)}
 	for _, models := range []string{filepath.Join("skill-package", "interactionModels", "custom"), "models"} {
 		if err := s.loadModels(filepath.Join(dir, models)); err != nil {

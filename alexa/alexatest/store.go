@@ -28,6 +28,9 @@ const renewBefore = 30 * 24 * time.Hour
 // Of several processes that create one at once, all get the same.
 func Create(dir string) (a *Authority, created bool, err error) {
 	dir = filepath.Clean(dir)
+	if a, err = Open(dir); err == nil && a.lasts() {
+		return a, false, nil
+	}
 	unlock, err := lock(dir)
 	if err != nil {
 		return nil, false, err
@@ -35,7 +38,7 @@ func Create(dir string) (a *Authority, created bool, err error) {
 	defer unlock()
 	a, err = Open(dir)
 	switch {
-	case err == nil && time.Until(a.signing.Chain[0].NotAfter) > renewBefore:
+	case err == nil && a.lasts(): // somebody else made it meanwhile
 		return a, false, nil
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return nil, false, err
@@ -44,6 +47,11 @@ func Create(dir string) (a *Authority, created bool, err error) {
 		return nil, false, err
 	}
 	return a, true, a.store(dir)
+}
+
+// lasts reports whether a stored authority need not be made anew yet.
+func (a *Authority) lasts() bool {
+	return time.Until(a.signing.Chain[0].NotAfter) > renewBefore
 }
 
 // lock makes the directory above dir and waits there until no one else makes

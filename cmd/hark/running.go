@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // running tells other commands about the hark that is up. It is a file in the
@@ -39,6 +40,9 @@ func (r running) remove(state string) {
 		_ = os.Remove(runningFile(state))
 	}
 }
+
+// alive reports whether the process that wrote the file still runs.
+func (r running) alive() bool { return r.PID > 0 && syscall.Kill(r.PID, 0) == nil }
 
 var errNotRunning = hinted{errors.New("no hark is up here"), "Start one with: hark up DIR, or name its endpoint with --url."}
 

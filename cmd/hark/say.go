@@ -146,6 +146,9 @@ func (s *settings) meaning(skill *intents.Skill, locale string, args []string) (
 
 // target is where to send to: what is up here, or what --url says.
 func (s *settings) target() (running, error) {
+	if _, err := s.authorityDir(); err != nil {
+		return running{}, err
+	}
 	here, err := readRunning(s.State)
 	if s.URL == "" {
 		return here, err

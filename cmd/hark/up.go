@@ -67,8 +67,11 @@ func (s *settings) up(ctx context.Context, dir string, out, errs io.Writer) erro
 	if err != nil {
 		return err
 	}
+	if other, err := readRunning(s.State); err == nil && other.alive() {
+		fmt.Fprintf(out, "another hark is up here (process %d); `hark say` now speaks to this one. --state tells them apart.\n", other.PID)
+	}
 	if err := here.write(s.State); err != nil {
-		return err
+		return hinted{err, "Name a directory that can be written with --state or HARK_STATE."}
 	}
 	defer here.remove(s.State)
 	g.announce(out)

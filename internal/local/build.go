@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"syscall"
 	"time"
 
 	"github.com/harkvoice/hark/internal/function"
@@ -26,6 +27,9 @@ func Build(ctx context.Context, spec function.Spec, out io.Writer) error {
 	}
 	cmd := exec.CommandContext(ctx, words[0], words[1:]...)
 	cmd.Dir = spec.Dir
+	// A build that is broken off takes along what it has started.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.Env = os.Environ()
 	cmd.Stdout, cmd.Stderr = out, out
 	cmd.WaitDelay = time.Second // what the command started may outlive it and hold out

@@ -234,6 +234,9 @@ func List(p *[]string, kind string, check func(string) error) pflag.Value {
 			}
 			words = append(words, word)
 		}
+		if len(words) == 0 {
+			return fmt.Errorf("want at least one %s", kind)
+		}
 		if !given {
 			*p, given = nil, true
 		}

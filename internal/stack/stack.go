@@ -36,14 +36,14 @@ type declaration struct {
 
 // LoadDir reads the stack file of a directory.
 func LoadDir(dir string) ([]function.Spec, error) {
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return nil, fmt.Errorf("%s is not a directory; it shall hold a %s", dir, Names[0])
+	}
 	for _, name := range Names {
 		specs, err := Load(filepath.Join(dir, name))
 		if !errors.Is(err, fs.ErrNotExist) {
 			return specs, err
 		}
-	}
-	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return nil, fmt.Errorf("%s is not a directory; it shall hold a %s", dir, Names[0])
 	}
 	return nil, fmt.Errorf("no %s in %s; it declares the functions, as for faas-cli", Names[0], dir)
 }
