@@ -43,6 +43,7 @@ func TestScript(t *testing.T) {
 			"await-up":    awaitUp,
 			"await-gone":  awaitGone,
 			"await-down":  awaitDown,
+			"await-other": awaitOther,
 			"gone":        gone,
 			"await-file":  awaitFile,
 			"await-port":  awaitPort,
@@ -76,6 +77,15 @@ func awaitUp(ts *testscript.TestScript, _ bool, _ []string) {
 	ts.Setenv("URL", here.URL)
 	ts.Setenv("OPERATOR", here.Operator)
 	ts.Setenv("TAKEN", strings.TrimPrefix(here.Operator, "http://"))
+}
+
+// awaitOther waits until another hark than that of awaitUp has noted that it is
+// up.
+func awaitOther(ts *testscript.TestScript, _ bool, _ []string) {
+	poll(ts, "another hark", func() bool {
+		here, err := readRunning(ts.Getenv("HARK_STATE"))
+		return err == nil && here.URL != ts.Getenv("URL")
+	})
 }
 
 func awaitFile(ts *testscript.TestScript, _ bool, args []string) {
