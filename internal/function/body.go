@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -18,8 +19,11 @@ type Body struct {
 	control *http.ResponseController
 	http1   bool
 	limit   int64
-	left    int64 // of limit; -1 when there was more
-	whole   atomic.Bool
+	whole   atomic.Bool // read to its end
+
+	mu       sync.Mutex // held while from is read
+	left     int64      // of limit; -1 when there was more
+	released bool
 }
 
 // NewBody takes over the body of r, of which at most limit bytes may be read.
@@ -33,6 +37,11 @@ func NewBody(w http.ResponseWriter, r *http.Request, limit int64) *Body {
 // Read returns ErrInputTooLarge for a body over the limit, and ErrInputBroken
 // for one that does not arrive as its sender announced it.
 func (b *Body) Read(to []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.released {
+		return 0, ErrInputBroken
+	}
 	if b.left < 0 {
 		return 0, b.tooLarge()
 	}
@@ -67,9 +76,13 @@ func (b *Body) Settle(h http.Header) {
 }
 
 // Release must be called when the answer is written. It ends a Read that still
-// waits for a client who never sends the rest.
+// waits for a client who never sends the rest, and lets none begin: the server
+// would take the deadline back for it, and then wait for the rest itself.
 func (b *Body) Release() {
-	if !b.whole.Load() {
-		_ = b.control.SetReadDeadline(time.Unix(1, 0))
+	if b.whole.Load() || b.control.SetReadDeadline(time.Unix(1, 0)) != nil {
+		return
 	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.released = true
 }
