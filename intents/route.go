@@ -16,6 +16,9 @@ type Route struct {
 	Voice map[string]string
 	// Answer is hark's own.
 	Answer alexa.Answer
+	// Intent names the intent for records, empty for other requests; names
+	// that nobody declared are "unknown". It is there with an error too.
+	Intent string
 }
 
 // Route finds the function of catalogue that answers req: the one labelled
@@ -26,19 +29,25 @@ func (s *Skill) Route(catalogue *Catalogue, req *alexa.Request) (Route, error) {
 	if req.Type() == alexa.SessionEndedRequest {
 		return Route{Answer: alexa.Acknowledge(req)}, nil
 	}
-	if name, ok := catalogue.Answering(subject(req)); ok {
-		return Route{Function: name, Voice: input(req)}, nil
+	name, answered := catalogue.Answering(subject(req))
+	route := Route{Intent: s.known(req, answered)}
+	if answered {
+		route.Function, route.Voice = name, input(req)
+		return route, nil
 	}
 	switch req.Type() {
 	case alexa.LaunchRequest:
-		return Route{Answer: s.welcome(req)}, nil
+		route.Answer = s.welcome(req)
 	case alexa.IntentRequest:
-		if answer, ok := s.answerBuiltin(req); ok {
-			return Route{Answer: answer}, nil
+		answer, ok := s.answerBuiltin(req)
+		if !ok {
+			return route, fmt.Errorf("intent %.64q: %w", req.Body.Intent.Name, function.ErrNotFound)
 		}
-		return Route{}, fmt.Errorf("intent %.64q: %w", req.Body.Intent.Name, function.ErrNotFound)
+		route.Answer = answer
+	default:
+		route.Answer = alexa.Acknowledge(req)
 	}
-	return Route{Answer: alexa.Acknowledge(req)}, nil
+	return route, nil
 }
 
 // subject is what a function is looked up by: the intent, or the last part of
@@ -50,15 +59,15 @@ func subject(req *alexa.Request) string {
 	return req.LastPart()
 }
 
-// Intent names the intent of a request for records: the name as the skill's
-// models or functions know it, or "unknown". Names from outside that nobody
+// known names the intent of a request for records: as a function answers it,
+// as the skill's models have it, or "unknown". Names from outside that nobody
 // declared are not repeated.
-func (s *Skill) Intent(catalogue *Catalogue, req *alexa.Request) string {
-	name := req.Body.Intent.Name
+func (s *Skill) known(req *alexa.Request, answered bool) string {
 	if req.Type() != alexa.IntentRequest {
 		return ""
 	}
-	if _, ok := catalogue.Answering(name); ok || builtinIntents[name] {
+	name := req.Body.Intent.Name
+	if answered || builtinIntents[name] {
 		return name
 	}
 	if m := s.Model(req.Locale()); m != nil && m.Intent(name) != nil {

@@ -197,7 +197,7 @@ func TestRoute_OtherIntentsWithoutAFunctionAreNotFound(t *testing.T) {
 	}
 }
 
-func TestIntent_NamesOnlyWhatIsKnown(t *testing.T) {
+func TestRoute_NamesOnlyIntentsThatAreKnown(t *testing.T) {
 	s, c := testSkill(t), catalogue(t, status("Deployed"))
 	for name, want := range map[string]string{
 		"deployed":          "deployed",
@@ -205,8 +205,9 @@ func TestIntent_NamesOnlyWhatIsKnown(t *testing.T) {
 		"AMAZON.HelpIntent": "AMAZON.HelpIntent",
 		"made up":           "unknown",
 	} {
-		if got := s.Intent(c, intentRequest(t, "en-US", name)); got != want {
-			t.Errorf("Intent(%q) = %q, want %q", name, got, want)
+		route, err := s.Route(c, intentRequest(t, "en-US", name))
+		if route.Intent != want {
+			t.Errorf("%q is %q in the record (error %v), want %q", name, route.Intent, err, want)
 		}
 	}
 }

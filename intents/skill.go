@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -152,12 +153,7 @@ func (s *Skill) Model(locale string) *Model {
 
 // Locales lists the locales of the models in order.
 func (s *Skill) Locales() []string {
-	locales := make([]string, 0, len(s.Models))
-	for l := range s.Models {
-		locales = append(locales, l)
-	}
-	slices.Sort(locales)
-	return locales
+	return slices.Sorted(maps.Keys(s.Models))
 }
 
 // DefaultLocale is en-US if the skill speaks it or has no models, else the

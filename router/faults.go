@@ -42,7 +42,6 @@ var faults = []struct {
 }{
 	{function.ErrNotFound, fault{"not_found", http.StatusNotFound, alexa.Apology, slog.LevelWarn}},
 	{function.ErrTimeout, fault{"timeout", http.StatusGatewayTimeout, alexa.Apology, slog.LevelError}},
-	{context.DeadlineExceeded, fault{"timeout", http.StatusGatewayTimeout, alexa.Apology, slog.LevelError}},
 	{function.ErrOverloaded, fault{"overloaded", http.StatusTooManyRequests, alexa.Apology, slog.LevelWarn}},
 	{function.ErrUnavailable, fault{"unavailable", http.StatusServiceUnavailable, alexa.Apology, slog.LevelError}},
 	{function.ErrInputTooLarge, fault{"input_too_large", http.StatusRequestEntityTooLarge, alexa.Apology, slog.LevelWarn}},
@@ -54,56 +53,42 @@ var faults = []struct {
 	{errMethod, fault{"method", http.StatusMethodNotAllowed, alexa.Apology, slog.LevelWarn}},
 }
 
-func faultOf(err error) fault {
+// explain finds what an error means, and one line for the sender of the
+// request: what went wrong, with nothing of the inside. The record has the
+// whole chain.
+func explain(err error) (fault, string) {
 	var refusal *alexa.Refusal
 	var exit *function.ExitError
 	switch {
 	case errors.As(err, &refusal):
-		return refused
+		return refused, "hark refused this request: " + oneLine(refusal.Err.Error())
 	case errors.As(err, &exit):
-		return failed
+		return failed, exit.Error()
+	case errors.Is(err, context.DeadlineExceeded):
+		err = function.ErrTimeout
 	}
 	for _, f := range faults {
-		if errors.Is(err, f.is) {
-			return f.fault
+		if !errors.Is(err, f.is) {
+			continue
 		}
+		if f.is == function.ErrNotFound {
+			return f.fault, err.Error() // names what was asked for, which the sender knows
+		}
+		return f.fault, f.is.Error()
 	}
 	if cut := (*cutShort)(nil); errors.As(err, &cut) {
-		return gone
+		return gone, gone.outcome
 	}
-	return internal
+	return internal, "internal error"
 }
 
-// publicText is one line for the sender of a request: what went wrong, with
-// nothing of the inside. The record has the whole chain.
-func publicText(err error) string {
-	var refusal *alexa.Refusal
-	var exit *function.ExitError
-	switch {
-	case errors.As(err, &refusal):
-		return "hark refused this request: " + oneLine(refusal.Err.Error())
-	case errors.As(err, &exit):
-		return exit.Error()
-	case errors.Is(err, function.ErrNotFound):
-		return err.Error() // names what was asked for, which the sender knows
-	case errors.Is(err, context.DeadlineExceeded):
-		return function.ErrTimeout.Error()
-	}
-	for _, f := range faults {
-		if errors.Is(err, f.is) {
-			return f.is.Error()
-		}
-	}
-	return "internal error"
-}
-
-// developerText is publicText for the author of a function, who is also told
-// what is wrong with its answer.
-func developerText(err error) string {
+// developerText is the line for the author of a function, who is also told what
+// is wrong with its answer.
+func developerText(err error, public string) string {
 	if errors.Is(err, alexa.ErrAnswer) {
 		return clip(err.Error(), 400)
 	}
-	return publicText(err)
+	return public
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -95,14 +95,15 @@ func safely(line handler, w http.ResponseWriter, r *http.Request, rec *record) (
 // fail answers with the error that ended a line: an apology where somebody
 // listens, a status and one readable line elsewhere.
 func (rt *Router) fail(w http.ResponseWriter, rec *record) {
-	rec.fault = faultOf(rec.err)
+	var text string
+	rec.fault, text = explain(rec.err)
 	var cut *cutShort
 	if errors.As(rec.err, &cut) {
 		panic(http.ErrAbortHandler) // the record is written on the way out
 	}
 	if rec.req != nil {
 		if rec.signer == alexa.Development {
-			w.Header().Set(function.HeaderReason, strconv.QuoteToASCII(developerText(rec.err)))
+			w.Header().Set(function.HeaderReason, strconv.QuoteToASCII(developerText(rec.err, text)))
 		}
 		_ = rt.respond(w, rec, alexa.Say(rec.req, alexa.Speech{Text: rec.fault.spoken.Say(rec.req.Locale())}))
 		return
@@ -119,7 +120,6 @@ func (rt *Router) fail(w http.ResponseWriter, rec *record) {
 	if rec.status == http.StatusTooManyRequests {
 		w.Header().Set("Retry-After", "1")
 	}
-	text := publicText(rec.err)
 	if rec.function != "" {
 		text = rec.function + ": " + text
 	}

@@ -44,8 +44,8 @@ func (rt *Router) skill(w http.ResponseWriter, r *http.Request, rec *record) err
 	rec.heard(req, signer)
 
 	rec.enter(stageRoute)
-	rec.intent = rt.Skill.Intent(rt.Catalogue, req)
 	route, err := rt.Skill.Route(rt.Catalogue, req)
+	rec.intent = route.Intent
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/kballard/go-shellquote"
@@ -22,27 +23,17 @@ func SplitCommand(line string) ([]string, error) {
 	if len(words) == 0 {
 		return nil, errors.New("the command is empty; it is the program to run for each request, such as: cat")
 	}
+	// A quoted operator has its quotes in the line, and one within quotes is a
+	// part of a longer word.
 	for _, word := range strings.Fields(line) {
 		switch word {
 		case "|", "||", "&", "&&", ";", ">", ">>", "<", "2>", "2>&1", "<<":
-			if bare(words, word) {
+			if slices.Contains(words, word) {
 				return nil, fmt.Errorf("the command %q has %s, but no shell runs it; write it as: %s", line, word, shellquote.Join("sh", "-c", line))
 			}
 		}
 	}
 	return words, nil
-}
-
-// bare reports whether word is one of the words as it stands: inside quotes it
-// would be a part of a longer one. A quoted operator alone, as in `grep "|"`,
-// has its quotes in the line and does not come here.
-func bare(words []string, word string) bool {
-	for _, w := range words {
-		if w == word {
-			return true
-		}
-	}
-	return false
 }
 
 // lookUp finds a program as a process started in dir would: a name in PATH, a

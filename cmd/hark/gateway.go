@@ -130,7 +130,7 @@ func (g *gateway) deploy(ctx context.Context, progress io.Writer) error {
 
 // serve answers requests until ctx ends, then lets those under way finish. It
 // returns when no process of a function is left.
-func (g *gateway) serve(ctx context.Context, verifier *alexa.Verifier, certificate *tls.Config) error {
+func (g *gateway) serve(ctx context.Context, verifier *alexa.Verifier, certificate tls.Certificate) error {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	rt := router.New(router.Config{
@@ -147,7 +147,7 @@ func (g *gateway) serve(ctx context.Context, verifier *alexa.Verifier, certifica
 		MaxBody:         g.settings.MaxBody,
 	})
 	operator, public := g.server(rt.Operator()), g.server(rt.Public())
-	public.TLSConfig = certificate
+	public.TLSConfig = &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}
 
 	// The first server that fails ends the other too.
 	servers, failed := errgroup.WithContext(ctx)

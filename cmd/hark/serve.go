@@ -62,16 +62,15 @@ func (s *settings) serve(ctx context.Context, dir string, out, errs io.Writer) e
 	return g.serve(ctx, verifier, certificate)
 }
 
-func (s *settings) certificate() (*tls.Config, error) {
+func (s *settings) certificate() (pair tls.Certificate, err error) {
 	if s.TLSCert == "" || s.TLSKey == "" {
-		return nil, hinted{errors.New("there is no HTTPS certificate, and Amazon sends requests over HTTPS only"),
+		return pair, hinted{errors.New("there is no HTTPS certificate, and Amazon sends requests over HTTPS only"),
 			"Name its files with --tls-cert and --tls-key (HARK_TLS_CERT, HARK_TLS_KEY)."}
 	}
-	pair, err := tls.LoadX509KeyPair(s.TLSCert, s.TLSKey)
-	if err != nil {
-		return nil, hinted{fmt.Errorf("the HTTPS certificate: %w", err), "Check --tls-cert and --tls-key."}
+	if pair, err = tls.LoadX509KeyPair(s.TLSCert, s.TLSKey); err != nil {
+		return pair, hinted{fmt.Errorf("the HTTPS certificate: %w", err), "Check --tls-cert and --tls-key."}
 	}
-	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}, nil
+	return pair, nil
 }
 
 // developmentTrust reads the development authority, if one was named, and says

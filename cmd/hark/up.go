@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
@@ -75,7 +74,7 @@ func (s *settings) up(ctx context.Context, dir string, out, errs io.Writer) erro
 	}
 	defer here.remove(s.State)
 	g.announce(out)
-	if err := g.serve(ctx, verifier, &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}); err != nil {
+	if err := g.serve(ctx, verifier, certificate); err != nil {
 		return err
 	}
 	fmt.Fprintln(out, "hark is down.")
