@@ -90,12 +90,14 @@ func TestRunner_DoesNotWaitForASessionOfItsOwn(t *testing.T) {
 	}
 }
 
-// Such a descendant may even go on printing: there is no end to wait for.
+// Such a descendant may even go on printing: there is no end to wait for. The
+// bound on the output is out of the way, so that it is the program's exit that
+// ends the run, however much is printed until hark hears of it.
 func TestRunner_DoesNotReadASessionOfItsOwnForEver(t *testing.T) {
 	for _, stream := range []string{"1", "2"} {
 		t.Run("descriptor "+stream, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "pid")
-			r := newRunner(t, Config{Process: sh(`setsid sh -c 'yes >&` + stream + ` & echo $! >` + file + `'`)})
+			r := newRunner(t, Config{Process: sh(`setsid sh -c 'yes >&` + stream + ` & echo $! >` + file + `'`), MaxOutput: 1 << 50})
 			if err := r.Run(t.Context(), Request{Stderr: func([]byte) {}}); err != nil {
 				t.Error(err)
 			}
