@@ -20,8 +20,14 @@ var (
 	ErrInputTooLarge = errors.New("the request body is too large")
 	// ErrInputBroken: the body of the call did not arrive whole.
 	ErrInputBroken = errors.New("the request body did not arrive whole")
+	// ErrInputInvalid: the function takes no body of that form.
+	ErrInputInvalid = errors.New("the function does not take such a request body")
 	// ErrOutputTooLarge: the answer is larger than is allowed.
 	ErrOutputTooLarge = errors.New("the answer is too large")
+	// ErrFailed: the function itself reported that it failed.
+	ErrFailed = errors.New("the function failed")
+	// ErrBroken: the function broke its answer off, or its answer is none.
+	ErrBroken = errors.New("the function broke its answer off")
 )
 
 // ExitError says that the program of a function ended in failure.
