@@ -12,7 +12,8 @@ type Route struct {
 	// Function is the name of the function to call; empty when hark answers
 	// itself, with Answer.
 	Function string
-	// Voice is the environment of the call.
+	// Voice is the environment of the call; nil for a function that it cannot
+	// reach, since it runs already.
 	Voice map[string]string
 	// Answer is hark's own.
 	Answer alexa.Answer
@@ -32,7 +33,10 @@ func (s *Skill) Route(catalogue *Catalogue, req *alexa.Request) (Route, error) {
 	name, answered := catalogue.Answering(subject(req))
 	route := Route{Intent: s.known(req, answered)}
 	if answered {
-		route.Function, route.Voice = name, input(req)
+		route.Function = name
+		if f, _ := catalogue.Function(name); f.PerRequest() {
+			route.Voice = input(req)
+		}
 		return route, nil
 	}
 	switch req.Type() {

@@ -45,6 +45,7 @@ var faults = []struct {
 	{function.ErrOverloaded, fault{"overloaded", http.StatusTooManyRequests, alexa.Apology, slog.LevelWarn}},
 	{function.ErrUnavailable, fault{"unavailable", http.StatusServiceUnavailable, alexa.Apology, slog.LevelError}},
 	{function.ErrInputTooLarge, fault{"input_too_large", http.StatusRequestEntityTooLarge, alexa.Apology, slog.LevelWarn}},
+	{function.ErrInputSlow, fault{"input_slow", http.StatusRequestTimeout, alexa.Apology, slog.LevelWarn}},
 	{function.ErrInputBroken, fault{"input_broken", http.StatusBadRequest, alexa.Apology, slog.LevelWarn}},
 	{function.ErrInputInvalid, fault{"input_invalid", http.StatusBadRequest, alexa.Apology, slog.LevelWarn}},
 	{function.ErrOutputTooLarge, fault{"output_too_large", http.StatusBadGateway, alexa.Apology, slog.LevelError}},
@@ -74,8 +75,8 @@ func explain(err error) (fault, string) {
 		if !errors.Is(err, f.is) {
 			continue
 		}
-		if f.is == function.ErrNotFound {
-			return f.fault, err.Error() // names what was asked for, which the sender knows
+		if f.is == function.ErrNotFound || f.is == function.ErrInputInvalid {
+			return f.fault, clip(err.Error(), 400) // it is about what the sender knows
 		}
 		return f.fault, f.is.Error()
 	}

@@ -118,6 +118,9 @@ func (rt *Router) invokeVoice(ctx context.Context, rec *record, route intents.Ro
 		return nil, err
 	}
 	defer result.Body.Close()
+	if result.Status/100 != 2 {
+		return nil, fmt.Errorf("function %s: %w: it answers with HTTP status %d", route.Function, function.ErrFailed, result.Status)
+	}
 	stdout, err := io.ReadAll(io.LimitReader(result.Body, maxSpeech+1))
 	if err != nil {
 		return nil, fmt.Errorf("function %s: %w", route.Function, err)

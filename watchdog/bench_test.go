@@ -18,7 +18,7 @@ func BenchmarkRunner(b *testing.B) {
 	r := newRunner(b, Config{Process: "/bin/cat"})
 	hark := func() error {
 		var out bytes.Buffer
-		return r.Run(b.Context(), Request{Stdin: bytes.NewReader(body), Stdout: &out})
+		return r.Run(b.Context(), Request{Stdin: bytes.NewReader(body)}, &out)
 	}
 	floor := func() error { return runBare(body) }
 

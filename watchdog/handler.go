@@ -1,66 +1,215 @@
 package watchdog
 
 import (
+	"context"
 	"errors"
+	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
+	"os"
+	"strconv"
+	"strings"
+	"time"
 
 	"github.com/harkvoice/hark/internal/function"
 )
 
-// HealthPath answers 200 as long as the watchdog takes requests.
-const HealthPath = "/_/health"
+// Paths that the watchdog answers itself.
+const (
+	// HealthPath answers 200 unless the function's process has ended and is
+	// not started again yet, or the watchdog is being stopped; then 503.
+	HealthPath = "/_/health"
+	// ReadyPath answers 200 if a request would be taken now, else 503.
+	ReadyPath = "/_/ready"
+)
 
-// Handler puts a Runner behind HTTP: any method and path runs the program,
-// with the body on its STDIN. Its failures are 500 with X-Exit-Status, its
-// deadline 504, too many requests at once 429, too large a body 413.
-func Handler(r *Runner, log *slog.Logger) http.Handler {
-	// No ServeMux: it redirects paths such as //a, which are the function's.
-	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		if req.URL.Path == HealthPath {
-			_, _ = w.Write([]byte("OK\n"))
-			return
-		}
-		input := function.NewBody(w, req, r.config.MaxInput)
-		defer input.Release()
-		body, err := r.Reply(req.Context(), Request{
-			Stdin:  input,
-			Env:    HTTPEnviron(function.NewHTTP(req, req.URL.Path)),
-			Stderr: func(line []byte) { log.Info("stderr", "line", string(line)) },
-		})
-		input.Settle(w.Header())
-		if err != nil {
-			refuse(w, err)
-			log.Error("request failed", "method", req.Method, "error", err)
-			return
-		}
-		if err := (function.Result{Body: body}).Send(w); err != nil {
-			log.Error("answer cut short", "method", req.Method, "error", err)
-			panic(http.ErrAbortHandler)
-		}
+// Handler puts a Watchdog behind HTTP: any method and path is a request to the
+// function. It is safe for concurrent use.
+type Handler struct {
+	*Watchdog
+	// Stopping, once it has ended, has the watchdog called unready.
+	Stopping context.Context
+}
+
+// ServeHTTP implements http.Handler. No ServeMux: it redirects paths such as
+// //a, which are the function's.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w = &patient{w, http.NewResponseController(w), h.settings.Write}
+	switch r.URL.Path {
+	case HealthPath:
+		h.report(w, h.Health())
+	case ReadyPath:
+		h.report(w, h.Ready(r.Context()))
+	default:
+		h.serve(w, r)
+	}
+}
+
+func (h *Handler) report(w http.ResponseWriter, err error) {
+	if h.Stopping.Err() != nil {
+		err = ErrClosed
+	}
+	if err != nil {
+		http.Error(w, function.ErrUnavailable.Error(), http.StatusServiceUnavailable)
+		return
+	}
+	_, _ = io.WriteString(w, "OK\n")
+}
+
+// serve is the line of the watchdog: read, invoke, answer.
+func (h *Handler) serve(w http.ResponseWriter, r *http.Request) {
+	begun := time.Now()
+	body := function.NewBody(w, r, h.settings.MaxBody)
+	body.Within(h.settings.Read)
+	defer body.Release()
+	result, err := h.Invoke(r.Context(), function.Invocation{
+		RequestID: requestID(r.Header),
+		Body:      body,
+		HTTP:      function.NewHTTP(r, r.URL.Path),
 	})
+	w.Header().Set("X-Duration-Seconds", strconv.FormatFloat(time.Since(begun).Seconds(), 'f', 6, 64))
+	if result.Status != http.StatusSwitchingProtocols {
+		body.Settle(w.Header())
+	}
+	if err != nil {
+		h.debug(r, refuse(w, err), nil, begun)
+		h.site.Log.Error("request failed", "method", r.Method, "request_id", requestID(r.Header), "error", err)
+		return
+	}
+	h.debug(r, result.Status, &result, begun)
+	if err := result.Send(w); err != nil {
+		h.site.Log.Error("answer cut short", "method", r.Method, "request_id", requestID(r.Header), "error", err)
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// requestID is what the caller calls the request, if that is an id.
+func requestID(h http.Header) string {
+	for _, name := range []string{function.HeaderRequestID, "X-Call-Id"} {
+		if id := h.Get(name); len(id) <= 128 && strings.IndexFunc(id, notOfID) < 0 {
+			return id
+		}
+	}
+	return ""
+}
+
+// notOfID is what does not go into the log: clients can send anything.
+func notOfID(r rune) bool {
+	return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && !strings.ContainsRune("._:-", r)
+}
+
+// refusals is the table of errors and their statuses. The first row that fits
+// counts.
+var refusals = []struct {
+	is     error
+	status int
+}{
+	{function.ErrTimeout, http.StatusGatewayTimeout},
+	{function.ErrOverloaded, http.StatusTooManyRequests},
+	{function.ErrInputTooLarge, http.StatusRequestEntityTooLarge},
+	{function.ErrInputSlow, http.StatusRequestTimeout},
+	{function.ErrInputBroken, http.StatusBadRequest},
+	{function.ErrInputInvalid, http.StatusBadRequest},
+	{function.ErrBroken, http.StatusBadGateway},
+	{function.ErrOutputTooLarge, http.StatusBadGateway},
+	{function.ErrFailed, http.StatusInternalServerError},
+	{function.ErrUnavailable, http.StatusInternalServerError},
 }
 
 // refuse writes an error's status and one line that tells nothing of the
 // inside: the log has the rest.
-func refuse(w http.ResponseWriter, err error) {
-	status, message := http.StatusInternalServerError, "the function failed"
+func refuse(w http.ResponseWriter, err error) int {
+	status, message := http.StatusInternalServerError, function.ErrFailed.Error()
+	for _, row := range refusals {
+		if errors.Is(err, row.is) {
+			status, message = row.status, row.is.Error()
+			break
+		}
+	}
 	var exit *function.ExitError
 	switch {
-	case errors.As(err, &exit):
+	case errors.Is(err, function.ErrInputInvalid):
+		message = err.Error()
+	case errors.As(err, &exit) && !errors.Is(err, function.ErrBroken):
 		function.SetExitStatus(w.Header(), err)
 		message = exit.Error()
-	case errors.Is(err, function.ErrTimeout):
-		status, message = http.StatusGatewayTimeout, function.ErrTimeout.Error()
-	case errors.Is(err, function.ErrOverloaded):
+	}
+	if isTemporary(err) {
+		status = http.StatusServiceUnavailable
+	}
+	if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {
 		w.Header().Set("Retry-After", "1")
-		status, message = http.StatusTooManyRequests, function.ErrOverloaded.Error()
-	case errors.Is(err, function.ErrInputTooLarge):
-		status, message = http.StatusRequestEntityTooLarge, function.ErrInputTooLarge.Error()
-	case errors.Is(err, function.ErrInputBroken):
-		status, message = http.StatusBadRequest, function.ErrInputBroken.Error()
-	case errors.Is(err, function.ErrUnavailable):
-		message = function.ErrUnavailable.Error()
 	}
 	http.Error(w, message, status)
+	return status
+}
+
+// patient bounds how long each part of an answer may wait for its client: one
+// who reads slowly is served, one who reads no more is not waited for.
+type patient struct {
+	http.ResponseWriter
+	control *http.ResponseController
+	timeout time.Duration
+}
+
+// Write implements io.Writer.
+func (p *patient) Write(part []byte) (int, error) {
+	if p.timeout > 0 {
+		_ = p.control.SetWriteDeadline(time.Now().Add(p.timeout))
+	}
+	n, err := p.ResponseWriter.Write(part)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return n, fmt.Errorf("the client reads no more: %w", err)
+	}
+	return n, err
+}
+
+// Unwrap lets http.ResponseController through.
+func (p *patient) Unwrap() http.ResponseWriter { return p.ResponseWriter }
+
+// debug logs what write_debug and debug_headers ask for.
+func (h *Handler) debug(r *http.Request, status int, result *function.Result, begun time.Time) {
+	if h.settings.DebugHeaders {
+		h.site.Log.Info("request headers", slogHeaders(r.Header)...)
+		if result != nil {
+			h.site.Log.Info("answer headers", slogHeaders(result.Header)...)
+		}
+	}
+	if !h.settings.WriteDebug {
+		return
+	}
+	h.site.Log.Info("request", "method", r.Method, "path", r.URL.Path, "query", r.URL.RawQuery, "status", status, "seconds", time.Since(begun).Seconds())
+	if result != nil && status != http.StatusSwitchingProtocols {
+		result.Body = &loggedBody{result.Body, h.site.Log}
+	}
+}
+
+// secretHeaders are not logged, whoever asks.
+var secretHeaders = map[string]bool{"Authorization": true, "Proxy-Authorization": true, "Cookie": true, "Set-Cookie": true}
+
+func slogHeaders(h http.Header) []any {
+	attrs := make([]any, 0, len(h))
+	for name, values := range h {
+		if secretHeaders[name] {
+			values = []string{"…"}
+		}
+		attrs = append(attrs, slog.Any(name, values))
+	}
+	return attrs
+}
+
+// loggedBody logs an answer as it is read.
+type loggedBody struct {
+	io.ReadCloser
+	log *slog.Logger
+}
+
+// Read implements io.Reader.
+func (b *loggedBody) Read(to []byte) (int, error) {
+	n, err := b.ReadCloser.Read(to)
+	if n > 0 {
+		b.log.Info("stdout", "text", string(to[:n]))
+	}
+	return n, err
 }

@@ -2,19 +2,47 @@ package watchdog
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
-	"time"
 )
 
-func serve(t *testing.T, c Config, log io.Writer) *httptest.Server {
+// env is the environment that configures a watchdog.
+type env map[string]string
+
+// newWatchdog is configured as fwatchdog is.
+func newWatchdog(t testing.TB, vars env, log io.Writer) *Watchdog {
 	t.Helper()
-	server := httptest.NewUnstartedServer(Handler(newRunner(t, c), slog.New(slog.NewTextHandler(log, nil))))
+	s := Defaults()
+	if err := s.Load(func(name string) (string, bool) { v, ok := vars[name]; return v, ok }); err != nil {
+		t.Fatal(err)
+	}
+	all := []string{"PATH=" + os.Getenv("PATH")}
+	for name, value := range vars {
+		all = append(all, name+"="+value)
+	}
+	w, err := New(s, Site{Env: all, Log: slog.New(slog.NewTextHandler(log, nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel()
+		w.Close(ctx)
+	})
+	return w
+}
+
+// serve puts a watchdog behind HTTP.
+func serve(t testing.TB, vars env, log io.Writer) *httptest.Server {
+	t.Helper()
+	server := httptest.NewUnstartedServer(&Handler{newWatchdog(t, vars, log), context.Background()})
 	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	server.Start()
 	t.Cleanup(server.Close)
@@ -39,19 +67,19 @@ func do(t *testing.T, server *httptest.Server, method, path string, body io.Read
 func TestHandler_AnswersEveryOutcome(t *testing.T) {
 	for _, c := range []struct {
 		name, stdin  string
-		config       Config
+		vars         env
 		status       int
 		header, body string
 	}{
-		{"success", "hello", Config{Process: "cat"}, 200, "", "hello"},
-		{"exit status", "", Config{Process: sh("echo secret; exit 3")}, 500, "3", "the function ended with exit status 3\n"},
-		{"signal", "", Config{Process: sh("kill -KILL $$")}, 500, "137", "the function was ended by a signal: killed\n"},
-		{"deadline", "", Config{Process: "sleep 1000", Timeout: 20 * time.Millisecond}, 504, "", "the function did not answer in time\n"},
-		{"input too large", "elevenbytes", Config{Process: "cat", MaxInput: 10}, 413, "", "the request body is too large\n"},
-		{"output too large", "elevenbytes", Config{Process: "cat", MaxOutput: 10}, 500, "", "the function failed\n"},
+		{"success", "hello", env{"fprocess": "cat"}, 200, "", "hello"},
+		{"exit status", "", env{"fprocess": sh("echo secret; exit 3")}, 500, "3", "the function ended with exit status 3\n"},
+		{"signal", "", env{"fprocess": sh("kill -KILL $$")}, 500, "137", "the function was ended by a signal: killed\n"},
+		{"deadline", "", env{"fprocess": "sleep 1000", "exec_timeout": "20ms"}, 504, "", "the function did not answer in time\n"},
+		{"input too large", "elevenbytes", env{"fprocess": "cat", "max_body": "10"}, 413, "", "the request body is too large\n"},
+		{"output too large", "elevenbytes", env{"fprocess": "cat", "max_output": "10"}, 502, "", "the answer is too large\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			resp, body, err := do(t, serve(t, c.config, io.Discard), "POST", "/", strings.NewReader(c.stdin))
+			resp, body, err := do(t, serve(t, c.vars, io.Discard), "POST", "/", strings.NewReader(c.stdin))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -75,7 +103,7 @@ func (l logged) Write(text []byte) (int, error) {
 
 func TestHandler_RefusesMoreThanMayRunAtOnce(t *testing.T) {
 	running := make(logged, 1)
-	server := serve(t, Config{Process: sh("echo running >&2; cat"), MaxInflight: 1}, running)
+	server := serve(t, env{"fprocess": sh("echo running >&2; cat"), "max_inflight": "1"}, running)
 	reader, writer := io.Pipe()
 	first := make(chan string)
 	go func() {
@@ -99,7 +127,7 @@ func TestHandler_RefusesMoreThanMayRunAtOnce(t *testing.T) {
 
 func TestHandler_StreamsBothWays(t *testing.T) {
 	sent := strings.Repeat("0123456789abcde\n", 10<<16)
-	_, got, err := do(t, serve(t, Config{Process: "cat"}, io.Discard), "POST", "/", strings.NewReader(sent))
+	_, got, err := do(t, serve(t, env{"fprocess": "cat"}, io.Discard), "POST", "/", strings.NewReader(sent))
 	if err != nil || got != sent {
 		t.Errorf("%d bytes of %d, error %v", len(got), len(sent), err)
 	}
@@ -107,7 +135,7 @@ func TestHandler_StreamsBothWays(t *testing.T) {
 
 func TestHandler_BreaksTheConnectionOfATruncatedAnswer(t *testing.T) {
 	var log bytes.Buffer
-	server := serve(t, Config{Process: sh(overWindow + "exit 3")}, &log)
+	server := serve(t, env{"fprocess": sh(overWindow + "exit 3")}, &log)
 	resp, body, err := do(t, server, "GET", "/", nil)
 	if err == nil {
 		t.Errorf("%d with %d bytes passes for whole", resp.StatusCode, len(body))
@@ -119,7 +147,7 @@ func TestHandler_BreaksTheConnectionOfATruncatedAnswer(t *testing.T) {
 }
 
 func TestHandler_GivesTheRequestAsEnvironment(t *testing.T) {
-	server := serve(t, Config{Process: sh(`printf '%s %s?%s' "$Http_Method" "$Http_Path" "$Http_Query"`)}, io.Discard)
+	server := serve(t, env{"fprocess": sh(`printf '%s %s?%s' "$Http_Method" "$Http_Path" "$Http_Query"`)}, io.Discard)
 	for _, c := range []struct{ method, path, want string }{
 		{"GET", "/", "GET /?"},
 		{"DELETE", "/a/b?x=1&x=2", "DELETE /a/b?x=1&x=2"},
@@ -133,7 +161,7 @@ func TestHandler_GivesTheRequestAsEnvironment(t *testing.T) {
 }
 
 func TestHandler_IsHealthyWithoutRunningAnything(t *testing.T) {
-	server := serve(t, Config{Process: "false"}, io.Discard)
+	server := serve(t, env{"fprocess": "false"}, io.Discard)
 	if resp, body, err := do(t, server, "GET", HealthPath, nil); err != nil || resp.StatusCode != 200 || body != "OK\n" {
 		t.Errorf("%q, error %v", body, err)
 	}
@@ -141,7 +169,7 @@ func TestHandler_IsHealthyWithoutRunningAnything(t *testing.T) {
 
 func TestHandler_LogsStderrAndKeepsItFromTheClient(t *testing.T) {
 	var log bytes.Buffer
-	server := serve(t, Config{Process: sh("echo trouble >&2; exit 1")}, &log)
+	server := serve(t, env{"fprocess": sh("echo trouble >&2; exit 1")}, &log)
 	_, body, err := do(t, server, "GET", "/", nil)
 	if err != nil || strings.Contains(body, "trouble") {
 		t.Errorf("body %q, error %v", body, err)
@@ -153,7 +181,7 @@ func TestHandler_LogsStderrAndKeepsItFromTheClient(t *testing.T) {
 }
 
 func TestHandler_EndsTheProgramOfAClientThatHangsUp(t *testing.T) {
-	server := serve(t, Config{Process: sh("echo $$; " + overWindow + "sleep 1000")}, io.Discard)
+	server := serve(t, env{"fprocess": sh("echo $$; " + overWindow + "sleep 1000")}, io.Discard)
 	conn, err := net.Dial("tcp", server.Listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)

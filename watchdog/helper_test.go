@@ -40,7 +40,7 @@ func newRunner(t testing.TB, c Config) *Runner {
 func output(t *testing.T, c Config, stdin string) (string, error) {
 	t.Helper()
 	var out bytes.Buffer
-	err := newRunner(t, c).Run(t.Context(), Request{Stdin: strings.NewReader(stdin), Stdout: &out})
+	err := newRunner(t, c).Run(t.Context(), Request{Stdin: strings.NewReader(stdin)}, &out)
 	return out.String(), err
 }
 
@@ -53,9 +53,8 @@ type underway struct {
 func begin(ctx context.Context, r *Runner, req Request) *underway {
 	reader, writer := io.Pipe()
 	u := &underway{out: bufio.NewReader(reader), err: make(chan error, 1)}
-	req.Stdout = writer
 	go func() {
-		err := r.Run(ctx, req)
+		err := r.Run(ctx, req, writer)
 		writer.Close()
 		u.err <- err
 	}()
@@ -142,8 +141,8 @@ func awaitGone(t *testing.T, pids ...string) {
 	}
 }
 
-// children are the processes whose parent is the test, zombies included.
-func children(t *testing.T) []string {
+// ownProcesses are the processes whose parent is the test, zombies included.
+func ownProcesses(t *testing.T) []string {
 	t.Helper()
 	dirs, err := os.ReadDir("/proc")
 	if err != nil {

@@ -1,49 +1,86 @@
 package watchdog
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
 	"github.com/harkvoice/hark/internal/function"
 )
 
+// program says how to start a process.
+type program struct {
+	path    string
+	argv    []string // with the program as it was written
+	dir     string
+	env     []string // each name once
+	grace   time.Duration
+	limits  Limits
+	part    int  // the longest part of a line of STDERR, in bytes
+	combine bool // STDERR goes where STDOUT goes
+}
+
 // process is a running program, the leader of a process group of its own.
 type process struct {
 	pipes
 	os    *os.Process
 	grace time.Duration
-	log   func(line []byte)
+
+	log   atomic.Pointer[logger] // who takes STDERR now
+	lines lines
+	out   drain // STDOUT
 
 	attending *time.Timer
 	logging   sync.Once
 	reaping   sync.Once
+	settling  sync.Once
 	state     *os.ProcessState
 
-	mu     sync.Mutex
-	reaped bool
-	cause  error // why it was stopped, if it was
-	kill   *time.Timer
+	mu        sync.Mutex
+	reaped    bool
+	cause     error // why it was stopped, if it was
+	kill      *time.Timer
+	interrupt func()        // ends a wait for STDIN, once the program has exited
+	watches   []func() bool // undo what could stop it
+	settled   func()        // called when nothing of it is left
 }
 
-func start(path string, argv []string, attr *os.ProcAttr, grace time.Duration, log func(line []byte)) (*process, error) {
-	pipes, err := newPipes()
+// logger takes a line of STDERR, without its end.
+type logger func(line []byte)
+
+// start runs the program. Its STDERR goes to log until somebody else takes it,
+// at most limit bytes of it; settled is called when nothing of it is left.
+func (pr *program) start(env []string, log logger, limit int, settled func()) (*process, error) {
+	pipes, err := newPipes(pr.combine)
 	if err != nil {
 		return nil, err
 	}
-	attr.Files = pipes.child[:]
-	attr.Sys = &syscall.SysProcAttr{Setpgid: true}
-	child, err := os.StartProcess(path, argv, attr)
+	child, err := startChild(pr.path, pr.argv, &os.ProcAttr{
+		Dir: pr.dir, Env: env, Files: pipes.child[:],
+		Sys: &syscall.SysProcAttr{Setpgid: true},
+	})
 	pipes.closeChild()
 	if err != nil {
 		pipes.closeOurs()
 		return nil, err
 	}
-	p := &process{pipes: pipes, os: child, grace: grace, log: log}
+	p := &process{pipes: pipes, os: child, grace: pr.grace, settled: settled}
+	p.out = drain{pipe: p.stdout}
+	p.lines = lines{part: pr.part, left: limit, log: func(line []byte) {
+		if log := *p.log.Load(); log != nil {
+			log(line)
+		}
+	}}
+	p.log.Store(&log)
+	if err := pr.limits.apply(child.Pid); err != nil {
+		p.stop(fmt.Errorf("its limits: %w", err))
+	}
 	p.attending = time.AfterFunc(attendAfter, p.attend)
 	return p, nil
 }
@@ -55,27 +92,61 @@ const attendAfter = 5 * time.Millisecond
 
 func (p *process) attend() {
 	go p.logging.Do(p.logStderr)
-	p.reap()
+	p.await()
+	p.settle()
 }
 
-// reap waits for the program to exit, ends what is left of its group, and
-// collects it.
-func (p *process) reap() { p.reaping.Do(p.collect) }
+// settle returns when the program is gone and its STDERR is logged. STDOUT can
+// still be read.
+func (p *process) settle() {
+	p.reaping.Do(p.collect)
+	p.logging.Do(p.logStderr)
+	p.settling.Do(func() {
+		p.attending.Stop() // not before: a program may close STDOUT and then fill STDERR
+		p.stdin.Close()
+		p.stderr.Close()
+		p.mu.Lock()
+		settled, watches := p.settled, p.watches
+		p.mu.Unlock()
+		for _, unwatch := range watches {
+			unwatch()
+		}
+		settled()
+	})
+}
 
-// collect signals the group before it collects its leader, as until then the
-// kernel gives the leader's number to nobody else.
+// until stops the program with cause when ctx ends.
+func (p *process) until(ctx context.Context, cause func() error) {
+	unwatch := context.AfterFunc(ctx, func() { p.stop(cause()) })
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.reaped { // and perhaps settled
+		unwatch()
+		return
+	}
+	p.watches = append(p.watches, unwatch)
+}
+
+// collect waits for the program to exit, ends what is left of its group, and
+// collects it. It signals the group first, as until the leader is collected
+// the kernel gives its number to nobody else.
 func (p *process) collect() {
-	state := awaitExit(p.os)
+	state := p.awaitExit()
 	p.mu.Lock()
 	_ = syscall.Kill(-p.os.Pid, syscall.SIGKILL)
 	if state == nil {
 		state, _ = p.os.Wait()
 	}
+	forgetChild(p.os.Pid)
 	p.state, p.reaped = state, true
 	if p.kill != nil {
 		p.kill.Stop()
 	}
+	interrupt := p.interrupt
 	p.mu.Unlock()
+	if interrupt != nil {
+		interrupt()
+	}
 	// What the program printed is in the pipes now. A descendant that left
 	// the group may hold them open: nobody waits for it.
 	past := time.Unix(1, 0)
@@ -106,27 +177,35 @@ func (p *process) stop(cause error) {
 // short is a length that a pipe takes at once, whoever reads it.
 const short = 4 << 10
 
-// feed writes STDIN while the others read. It does not wait: a program may
-// answer without reading, and a client may never end its body.
+// feed writes STDIN. It does not wait for what is long: a program may answer
+// without reading, and a client may never end its body.
 func (p *process) feed(from io.Reader, limit int64) {
-	switch known, ok := from.(interface{ Len() int }); {
+	known, ok := from.(interface{ Len() int })
+	switch {
 	case from == nil:
 		p.stdin.Close()
-	case ok && known.Len() <= short: // it is all there
+	case ok && known.Len() <= short: // the pipe takes it, if it comes
+		p.interruptible(from)
 		p.write(from, limit)
 	default:
 		go p.write(from, limit)
 	}
 }
 
+// interruptible has the wait for from end when the program does.
+func (p *process) interruptible(from io.Reader) {
+	if waiting, ok := from.(interface{ Release() }); ok {
+		p.mu.Lock()
+		p.interrupt = waiting.Release
+		p.mu.Unlock()
+	}
+}
+
 func (p *process) write(from io.Reader, limit int64) {
 	defer p.stdin.Close()
-	n, err := io.Copy(p.stdin, io.LimitReader(from, limit))
-	if err == nil && n == limit {
-		if n, err = io.Copy(io.Discard, io.LimitReader(from, 1)); n > 0 {
-			err = fmt.Errorf("%w: more than %d bytes", function.ErrInputTooLarge, limit)
-		}
-	}
+	buffer := buffers.Get().(*[]byte)
+	defer buffers.Put(buffer)
+	_, err := io.CopyBuffer(justWriter{p.stdin}, bounded(from, limit), *buffer)
 	switch {
 	case errors.Is(err, syscall.EPIPE), errors.Is(err, os.ErrClosed): // the program wants no more
 	case err != nil:
@@ -134,92 +213,32 @@ func (p *process) write(from io.Reader, limit int64) {
 	}
 }
 
-// drain passes STDOUT on until the program has exited and all that it printed
-// was read. At the first error of to, or over the limit, it stops the program.
-func (p *process) drain(to io.Writer, limit int64) error {
-	if to == nil {
-		to = io.Discard
+// read reads STDOUT. It ends when the program has exited and all that it
+// printed was read, with io.EOF if it succeeded.
+func (p *process) read(to []byte) (int, error) {
+	n, err := p.out.Read(to)
+	if err == nil {
+		return n, nil
 	}
-	left := limit
-	err := p.read(p.stdout, func(chunk []byte) error {
-		if left -= int64(len(chunk)); left < 0 {
-			return fmt.Errorf("%w: more than %d bytes", function.ErrOutputTooLarge, limit)
-		}
-		_, err := to.Write(chunk)
-		return err
-	})
-	if err != nil {
+	if !errors.Is(err, io.EOF) {
 		p.stop(err)
 	}
-	return err
+	p.settle()
+	if failure := p.failure(); failure != nil {
+		err = failure
+	}
+	return n, err
 }
 
-// read calls use with what can be read from a pipe until it ends, or until the
-// program has exited and the pipe is empty. It stops at the first error of use.
-func (p *process) read(pipe *os.File, use func([]byte) error) error {
-	buffer := buffers.Get().(*[]byte)
-	defer buffers.Put(buffer)
-	for {
-		n, err := pipe.Read(*buffer)
-		if n > 0 {
-			if err := use((*buffer)[:n]); err != nil {
-				return err
-			}
-		}
-		switch {
-		case err == nil:
-		case errors.Is(err, os.ErrDeadlineExceeded): // reap set it
-			return p.readRest(pipe, *buffer, use)
-		case errors.Is(err, io.EOF):
-			return nil
-		default:
-			return err
-		}
-	}
+// close ends the program if it still runs, and returns when it is gone.
+func (p *process) close(cause error) {
+	p.stop(cause)
+	p.settle()
+	_ = p.stdout.Close()
 }
 
-// maxPipe is the most that a pipe holds, unless root has changed the system.
-const maxPipe = 1 << 20
-
-// readRest reads what is in the pipe without waiting for more, and no more
-// than a pipe holds: a descendant that left the group may go on printing.
-func (p *process) readRest(pipe *os.File, buffer []byte, use func([]byte) error) error {
-	if err := pipe.SetReadDeadline(time.Time{}); err != nil {
-		return err
-	}
-	raw, err := pipe.SyscallConn()
-	if err != nil {
-		return err
-	}
-	for left := maxPipe; left > 0; {
-		var n int
-		var failed error
-		if err := raw.Read(func(fd uintptr) bool {
-			n, failed = syscall.Read(int(fd), buffer)
-			return true // also when there is nothing to read just now
-		}); err != nil {
-			return err
-		}
-		if failed == syscall.EINTR {
-			continue
-		}
-		if n <= 0 || failed != nil {
-			return nil
-		}
-		if err := use(buffer[:n]); err != nil {
-			return err
-		}
-		left -= n
-	}
-	return nil
-}
-
-// wait returns when the program is gone and its STDERR is logged.
-func (p *process) wait() error {
-	p.reap()
-	p.attending.Stop() // not before: a program may close STDOUT and then fill STDERR
-	p.logging.Do(p.logStderr)
-	p.closeOurs()
+// failure is why the program, which is gone, has not succeeded.
+func (p *process) failure() error {
 	if p.cause != nil { // which nobody sets once it is reaped
 		return p.cause
 	}
@@ -238,5 +257,9 @@ func exitError(state *os.ProcessState) error {
 	}
 	return &function.ExitError{Status: state.ExitCode()}
 }
+
+// justWriter hides that a file could read by itself, which it does with a new
+// buffer every time.
+type justWriter struct{ io.Writer }
 
 var buffers = sync.Pool{New: func() any { b := make([]byte, 32<<10); return &b }}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -77,7 +78,7 @@ func TestRunner_DoesNotWaitForASessionOfItsOwn(t *testing.T) {
 	filler := strings.Repeat("x", 60_000)
 	r := newRunner(t, Config{Process: sh(`setsid sh -c 'sleep 1000 & echo $!'; cat`)})
 	var out bytes.Buffer
-	if err := r.Run(t.Context(), Request{Stdin: strings.NewReader(filler), Stdout: &out}); err != nil {
+	if err := r.Run(t.Context(), Request{Stdin: strings.NewReader(filler)}, &out); err != nil {
 		t.Fatal(err)
 	}
 	pid, rest, _ := strings.Cut(out.String(), "\n")
@@ -97,8 +98,8 @@ func TestRunner_DoesNotReadASessionOfItsOwnForEver(t *testing.T) {
 	for _, stream := range []string{"1", "2"} {
 		t.Run("descriptor "+stream, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "pid")
-			r := newRunner(t, Config{Process: sh(`setsid sh -c 'yes >&` + stream + ` & echo $! >` + file + `'`), MaxOutput: 1 << 50})
-			if err := r.Run(t.Context(), Request{Stderr: func([]byte) {}}); err != nil {
+			r := newRunner(t, Config{Process: sh(`setsid sh -c 'yes >&` + stream + ` & echo $! >` + file + `'`)})
+			if err := r.Run(t.Context(), Request{Stderr: func([]byte) {}}, io.Discard); err != nil {
 				t.Error(err)
 			}
 			pid, err := os.ReadFile(file)
@@ -111,36 +112,42 @@ func TestRunner_DoesNotReadASessionOfItsOwnForEver(t *testing.T) {
 }
 
 // Whatever the scheduler does: here it prints more as fast as it is read.
-func TestReadRest_ReadsNoMoreThanAPipeHolds(t *testing.T) {
+func TestDrain_ReadsNoMoreThanAPipeHolds(t *testing.T) {
 	reader, writer, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer reader.Close()
 	defer writer.Close()
-	again := func(chunk []byte) error {
-		_, err := writer.Write(chunk)
-		return err
+	chunk := make([]byte, 4<<10)
+	if _, err := writer.Write(chunk); err != nil {
+		t.Fatal(err)
 	}
-	if err := again(make([]byte, 4<<10)); err != nil {
+	if err := reader.SetReadDeadline(time.Unix(1, 0)); err != nil {
 		t.Fatal(err)
 	}
 	total := 0
-	err = new(process).readRest(reader, make([]byte, 4<<10), func(chunk []byte) error {
-		if total += len(chunk); total > 2*maxPipe {
-			return errors.New("it reads on")
+	for d := (drain{pipe: reader}); ; {
+		n, err := d.Read(chunk)
+		if errors.Is(err, io.EOF) {
+			break
 		}
-		return again(chunk)
-	})
-	if err != nil {
-		t.Error(err)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if total += n; total > 2*maxPipe {
+			t.Fatal("it reads on")
+		}
+		if _, err := writer.Write(chunk[:n]); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
 func TestRunner_ReadsStderrOfAProgramThatClosedItsStdout(t *testing.T) {
 	total := 0
 	r := newRunner(t, Config{Process: sh(`exec >&-; head -c 200000 /dev/zero >&2`)})
-	if err := r.Run(t.Context(), Request{Stderr: func(line []byte) { total += len(line) }}); err != nil || total != 200_000 {
+	if err := r.Run(t.Context(), Request{Stderr: func(line []byte) { total += len(line) }}, io.Discard); err != nil || total != 200_000 {
 		t.Errorf("%d bytes, error %v", total, err)
 	}
 }
@@ -149,7 +156,7 @@ func TestRunner_TakesStderrApartAndByLine(t *testing.T) {
 	var lines []string
 	var out bytes.Buffer
 	r := newRunner(t, Config{Process: sh(`echo one >&2; echo answer; printf 'two\r\n\nthree' >&2`)})
-	err := r.Run(t.Context(), Request{Stdout: &out, Stderr: func(line []byte) { lines = append(lines, string(line)) }})
+	err := r.Run(t.Context(), Request{Stderr: func(line []byte) { lines = append(lines, string(line)) }}, &out)
 	if err != nil || out.String() != "answer\n" {
 		t.Errorf("output %q, error %v", &out, err)
 	}
@@ -163,12 +170,12 @@ func TestRunner_GivesALongLineOfStderrInParts(t *testing.T) {
 	parts := 0
 	r := newRunner(t, Config{Process: sh(`head -c 200000 /dev/zero | tr '\0' x >&2; echo >&2`)})
 	err := r.Run(t.Context(), Request{Stderr: func(part []byte) {
-		if len(part) > maxLine {
+		if len(part) > MaxLine {
 			t.Errorf("a part of %d bytes", len(part))
 		}
 		whole.Write(part)
 		parts++
-	}})
+	}}, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,10 +189,10 @@ func TestRunner_BoundsWhatIsLoggedOfStderr(t *testing.T) {
 	total := 0
 	r := newRunner(t, Config{Process: sh(`head -c 3145728 /dev/zero >&2; echo done`)})
 	var out bytes.Buffer
-	err := r.Run(t.Context(), Request{Stdout: &out, Stderr: func(line []byte) {
+	err := r.Run(t.Context(), Request{Stderr: func(line []byte) {
 		last = string(line)
 		total += len(line)
-	}})
+	}}, &out)
 	if err != nil || out.String() != "done\n" {
 		t.Errorf("output %q, error %v", &out, err)
 	}
@@ -198,7 +205,7 @@ func TestRunner_BoundsWhatIsLoggedOfStderr(t *testing.T) {
 func TestRunner_BoundsTheRecordsThatStderrBecomes(t *testing.T) {
 	lines := 0
 	r := newRunner(t, Config{Process: sh(`yes '' | head -c 1000000 >&2`)})
-	if err := r.Run(t.Context(), Request{Stderr: func([]byte) { lines++ }}); err != nil || lines > MaxStderr/lineCost+2 {
+	if err := r.Run(t.Context(), Request{Stderr: func([]byte) { lines++ }}, io.Discard); err != nil || lines > MaxStderr/lineCost+2 {
 		t.Errorf("%d lines, error %v", lines, err)
 	}
 }
@@ -215,7 +222,11 @@ func TestRunner_LeavesNothingBehind(t *testing.T) {
 		func(t *testing.T) { _, _ = output(t, Config{Process: "false"}, "") },
 		func(t *testing.T) { _, _ = output(t, Config{Process: "yes", MaxOutput: 100_000}, "") },
 		func(t *testing.T) { _, _ = output(t, Config{Process: "cat", MaxInput: 1}, "too much") },
-		func(t *testing.T) { _, _ = output(t, Config{Process: "sleep 1000", Timeout: time.Millisecond}, "") },
+		func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+			defer cancel()
+			_ = newRunner(t, Config{Process: "sleep 1000"}).Run(ctx, Request{}, io.Discard)
+		},
 		func(t *testing.T) { _, _ = output(t, Config{Process: sh("sleep 1000 & echo x >&2")}, "") },
 		func(t *testing.T) { _, _ = output(t, Config{Process: "true"}, strings.Repeat("unread", 100_000)) },
 		func(t *testing.T) {
@@ -244,7 +255,7 @@ func TestRunner_LeavesNothingBehind(t *testing.T) {
 
 	eventually(t, "every goroutine has ended", func() bool { return runtime.NumGoroutine() <= goroutines })
 	eventually(t, "every file is closed", func() bool { return openFiles(t) <= files })
-	if left := children(t); len(left) > 0 {
+	if left := ownProcesses(t); len(left) > 0 {
 		t.Errorf("processes are left: %v", left)
 	}
 }

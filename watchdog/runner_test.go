@@ -11,7 +11,6 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -26,7 +25,7 @@ func TestRunner_GivesStdinAndPassesOnStdout(t *testing.T) {
 }
 
 func TestRunner_WithoutStdinItIsEmpty(t *testing.T) {
-	if err := newRunner(t, Config{Process: "cat"}).Run(t.Context(), Request{}); err != nil {
+	if err := newRunner(t, Config{Process: "cat"}).Run(t.Context(), Request{}, io.Discard); err != nil {
 		t.Error(err)
 	}
 }
@@ -73,7 +72,7 @@ func TestRunner_GivesOnlyTheEnvironmentItHas(t *testing.T) {
 				t.Fatal(err)
 			}
 			var out bytes.Buffer
-			if err := r.Run(t.Context(), Request{Stdout: &out, Env: c.req}); err != nil {
+			if err := r.Run(t.Context(), Request{Env: c.req}, &out); err != nil {
 				t.Fatal(err)
 			}
 			got := slices.Sorted(strings.Lines(out.String()))
@@ -103,7 +102,7 @@ func TestRunner_SaysThatAProgramWentAway(t *testing.T) {
 	if err := os.Remove(program); err != nil {
 		t.Fatal(err)
 	}
-	wantError(t, r.Run(t.Context(), Request{}), function.ErrUnavailable)
+	wantError(t, r.Run(t.Context(), Request{}, io.Discard), function.ErrUnavailable)
 }
 
 func TestRunner_DoesNotHangOnLargeStreams(t *testing.T) {
@@ -163,7 +162,7 @@ func TestRunner_ReturnsTheErrorOfStdin(t *testing.T) {
 	broken := errors.New("the client sent half a chunk")
 	err := newRunner(t, Config{Process: "cat"}).Run(t.Context(), Request{
 		Stdin: io.MultiReader(strings.NewReader("half"), iotest.ErrReader(broken)),
-	})
+	}, io.Discard)
 	wantError(t, err, broken)
 }
 
@@ -171,7 +170,7 @@ func TestRunner_DoesNotWaitForAStdinThatNeverEnds(t *testing.T) {
 	reader, writer := io.Pipe()
 	defer writer.Close()
 	var out bytes.Buffer
-	err := newRunner(t, Config{Process: "echo answered"}).Run(t.Context(), Request{Stdin: reader, Stdout: &out})
+	err := newRunner(t, Config{Process: "echo answered"}).Run(t.Context(), Request{Stdin: reader}, &out)
 	if err != nil || out.String() != "answered\n" {
 		t.Errorf("output %q, error %v", &out, err)
 	}
@@ -184,7 +183,7 @@ func (w brokenWriter) Write([]byte) (int, error) { return 0, w.err }
 func TestRunner_EndsTheProgramWhenItsAnswerCannotBeWritten(t *testing.T) {
 	broken := errors.New("the client is gone")
 	for _, process := range []string{"yes", "echo one line"} {
-		err := newRunner(t, Config{Process: process}).Run(t.Context(), Request{Stdout: brokenWriter{broken}})
+		err := newRunner(t, Config{Process: process}).Run(t.Context(), Request{}, brokenWriter{broken})
 		wantError(t, err, broken)
 	}
 }
@@ -201,14 +200,14 @@ func TestRunner_RefusesMoreThanMayRunAtOnce(t *testing.T) {
 	for _, run := range runs {
 		run.line(t)
 	}
-	wantError(t, r.Run(t.Context(), Request{}), function.ErrOverloaded)
+	wantError(t, r.Run(t.Context(), Request{}, io.Discard), function.ErrOverloaded)
 	for i, run := range runs {
 		writers[i].Close()
 		if _, err := run.end(t); err != nil {
 			t.Error(err)
 		}
 	}
-	if err := r.Run(t.Context(), Request{}); err != nil {
+	if err := r.Run(t.Context(), Request{}, io.Discard); err != nil {
 		t.Errorf("with its places free again: %v", err)
 	}
 }
@@ -222,7 +221,7 @@ func TestRunner_CloseWaitsForWhatRunsAndRefusesMore(t *testing.T) {
 	go func() { defer close(closed); r.Close(context.Background()) }()
 
 	eventually(t, "new requests are refused", func() bool {
-		return errors.Is(r.Run(t.Context(), Request{}), ErrClosed)
+		return errors.Is(r.Run(t.Context(), Request{}, io.Discard), ErrClosed)
 	})
 	select {
 	case <-closed:
@@ -235,7 +234,7 @@ func TestRunner_CloseWaitsForWhatRunsAndRefusesMore(t *testing.T) {
 		t.Errorf("output %q, error %v", got, err)
 	}
 	receive(t, closed)
-	wantError(t, r.Run(t.Context(), Request{}), function.ErrUnavailable)
+	wantError(t, r.Run(t.Context(), Request{}, io.Discard), function.ErrUnavailable)
 }
 
 func TestRunner_CloseEndsWhatRunsWhenItsContextEnds(t *testing.T) {
@@ -250,17 +249,12 @@ func TestRunner_CloseEndsWhatRunsWhenItsContextEnds(t *testing.T) {
 	awaitGone(t, pid)
 }
 
-func TestRunner_TimeoutIsADeadlineOfItsOwn(t *testing.T) {
-	_, err := output(t, Config{Process: "sleep 1000", Timeout: 20 * time.Millisecond}, "")
-	wantError(t, err, function.ErrTimeout)
-}
-
 func TestRunner_StartsNothingForARequestThatIsOver(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "started")
 	r := newRunner(t, Config{Process: "touch " + file})
 	ctx := newAlarm(t)
 	ctx.ring()
-	wantError(t, r.Run(ctx, Request{}), function.ErrTimeout)
+	wantError(t, r.Run(ctx, Request{}, io.Discard), function.ErrTimeout)
 	if _, err := os.Stat(file); err == nil {
 		t.Error("the program was started")
 	}

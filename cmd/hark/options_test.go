@@ -16,7 +16,7 @@ var update = flag.Bool("update", false, "write docs/options.md anew")
 // TestOptions_AreDocumented keeps docs/options.md true to the tables.
 func TestOptions_AreDocumented(t *testing.T) {
 	t.Setenv("XDG_STATE_HOME", "/STATE") // not this machine's
-	up, serve, say, send, fwatchdog := defaults(), defaults(), defaults(), defaults(), watchdog.Settings{Port: 8080}
+	up, serve, say, send, fwatchdog := defaults(), defaults(), defaults(), defaults(), watchdog.Defaults()
 	serve.HTTPS = serveHTTPS
 	want := "# Options\n\n" +
 		"Made by `go test ./cmd/hark -run Options -update` from the tables that the programs use.\n" +

@@ -15,6 +15,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"slices"
 	"testing"
 
 	"github.com/harkvoice/hark/internal/function"
@@ -37,14 +38,29 @@ type Listener interface {
 // Image is the container image that Specs name.
 const Image = "hark-enginetest:latest"
 
-// Run runs the suite. Each case gets an engine of its own, without functions,
-// which engine cleans up after the test.
+// mode is a way for functions to run.
+type mode string
+
+// The modes, which a function's environment chooses.
+const (
+	stdio  mode = "stdio"
+	warm   mode = "warm" // stdio with processes started ahead
+	serves mode = "http"
+	lambda mode = "lambda"
+)
+
+// Run runs the suite in every mode. Each case gets an engine of its own,
+// without functions, which engine cleans up after the test.
 func Run(t *testing.T, engine func(t *testing.T) Engine) {
 	dir := t.TempDir()
 	Build(t, dir)
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			c.test(newWorld(t, engine(t), dir))
+	for _, m := range []mode{stdio, warm, serves, lambda} {
+		t.Run(string(m), func(t *testing.T) {
+			for _, c := range cases {
+				if slices.Contains(c.modes, m) {
+					t.Run(c.name, func(t *testing.T) { c.test(newWorld(t, engine(t), dir, m)) })
+				}
+			}
 		})
 	}
 }
@@ -59,32 +75,45 @@ func Build(t *testing.T, dir string) {
 	}
 }
 
+// The modes of cases.
+var (
+	each       = []mode{stdio, warm, serves, lambda}
+	ownProcess = []mode{stdio, warm} // each call has one
+	longLived  = []mode{serves, lambda}
+	// A runtime takes events of at most 6 MiB that are JSON, so never none,
+	// and answers in its own time: nobody tells it that its caller hung up.
+	notLambda = []mode{stdio, warm, serves}
+)
+
 // cases in the order of a reader who does not know engines yet.
 var cases = []struct {
-	name string
-	test func(w *world)
+	name  string
+	modes []mode
+	test  func(w *world)
 }{
-	{"a function that is deployed answers until it is removed", deployInvokeRemove},
-	{"the list is sorted and has image and labels", list},
-	{"names that no engine could take are refused", badNames},
-	{"a function nobody deployed is not found", notFound},
-	{"a function that is replaced finishes the call under way", replace},
-	{"what an answer's body holds is STDOUT, not STDERR", stderrApart},
-	{"10 MB cross both ways", largeBodies},
-	{"a call without a body has an empty STDIN", noBody},
-	{"a long answer begins before the function ends", streaming},
-	{"an exit status is an error that has it", exitStatus},
-	{"an exit status after a long answer has begun cuts it short", lateExitStatus},
-	{"the deadline ends the function", deadline("sleep", 1)},
-	{"the deadline ends a function that ignores SIGTERM", deadline("ignore-term", 1)},
-	{"the deadline ends the children of a function", deadline("grandchild", 2)},
-	{"the deadline ends a function that left its process group", deserted},
-	{"the deadline cuts an answer that has begun", deadlineWhileStreaming},
-	{"a caller who hangs up ends the function", hangUp},
-	{"an answer closed early ends the function", closedEarly},
-	{"no more calls run at once than max_inflight", overload},
-	{"the environment of the spec reaches the function", specEnvironment},
-	{"the environment of a voice request crosses, and nothing else", voiceEnvironment},
-	{"a generic call is told by its Http_ variables", httpEnvironment},
-	{"no header of a generic call is a voice variable", forgedVoice},
+	{"a function that is deployed answers until it is removed", each, deployInvokeRemove},
+	{"the list is sorted and has image and labels", each, list},
+	{"names that no engine could take are refused", each, badNames},
+	{"a function nobody deployed is not found", each, notFound},
+	{"a function that is replaced finishes the call under way", each, replace},
+	{"what an answer's body holds is STDOUT, not STDERR", each, stderrApart},
+	{"10 MB cross both ways", notLambda, largeBodies},
+	{"a call without a body has an empty STDIN", notLambda, noBody},
+	{"a long answer begins before the function ends", each, streaming},
+	{"an exit status is an error that has it", ownProcess, exitStatus},
+	{"an exit status after a long answer has begun cuts it short", each, lateExitStatus},
+	{"a process that died is started again", each, mortal},
+	{"the deadline ends the function", each, deadline("sleep", 1)},
+	{"the deadline ends a function that ignores SIGTERM", each, deadline("ignore-term", 1)},
+	{"the deadline ends the children of a function", each, deadline("grandchild", 2)},
+	{"the deadline ends a function that left its process group", ownProcess, deserted},
+	{"the deadline cuts an answer that has begun", notLambda, deadlineWhileStreaming},
+	{"a caller who hangs up ends the function", notLambda, hangUp},
+	{"an answer closed early ends the function", each, closedEarly},
+	{"no more calls run at once than max_inflight", each, overload},
+	{"the environment of the spec reaches the function", each, specEnvironment},
+	{"the environment of a voice request crosses, and nothing else", []mode{stdio}, voiceEnvironment},
+	{"a generic call is told by its Http_ variables", []mode{stdio}, httpEnvironment},
+	{"no header of a generic call is a voice variable", each, forgedVoice},
+	{"no request's environment reaches a process that runs already", append(longLived, warm), ownEnvironment},
 }

@@ -10,6 +10,7 @@ import (
 // environment calls the function, which prints its environment.
 func (w *world) environment(inv function.Invocation) map[string]string {
 	w.Helper()
+	inv.Body = w.body("")
 	got := w.invoke(w.Context(), inv)
 	if got.err != nil {
 		w.Fatal(got.err)
@@ -93,4 +94,17 @@ func forgedVoice(w *world) {
 		}},
 	})
 	w.wantNoVariable(env, "ALEXA_")
+}
+
+func ownEnvironment(w *world) {
+	w.deploy("env", map[string]string{"OWN": "of the spec"})
+	for _, inv := range []function.Invocation{
+		{Voice: map[string]string{"ALEXA_INTENT": "ChangeColor"}},
+		{HTTP: &function.HTTP{Method: "POST", Path: "/a", Header: http.Header{"X-A": {"b"}}, ContentLength: -1}},
+	} {
+		env := w.environment(inv)
+		w.wantVariables(env, map[string]string{"OWN": "of the spec"})
+		w.wantNoVariable(env, "ALEXA_")
+		w.wantNoVariable(env, "Http_")
+	}
 }

@@ -2,7 +2,9 @@ package enginetest
 
 import (
 	"context"
+	"errors"
 	"io"
+	"time"
 
 	"github.com/harkvoice/hark/internal/function"
 )
@@ -22,6 +24,21 @@ func lateExitStatus(w *world) {
 	if got.err == nil {
 		w.Errorf("an answer of %d bytes passes for whole", len(got.body))
 	}
+}
+
+// mortal is called until it lives again: while its process is started, a call
+// may be refused.
+func mortal(w *world) {
+	w.deploy("mortal", nil)
+	w.wantBody(w.call("before"), "before")
+	if got := w.call("die"); got.err == nil {
+		w.Errorf("a function that died answers %q", got.body)
+	}
+	got := w.call("after")
+	for end := time.Now().Add(patience); errors.Is(got.err, function.ErrUnavailable) && time.Now().Before(end); got = w.call("after") {
+		time.Sleep(time.Millisecond)
+	}
+	w.wantBody(got, "after")
 }
 
 // deadline is the case of a function of so many processes that does not end.
@@ -57,7 +74,7 @@ func deserted(w *world) {
 func deadlineWhileStreaming(w *world) {
 	w.deploy("stream", nil)
 	ctx := w.alarm()
-	result, err := w.engine.Invoke(ctx, function.Invocation{Function: "function"})
+	result, err := w.engine.Invoke(ctx, function.Invocation{Function: "function", Body: w.body("")})
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -81,7 +98,7 @@ func hangUp(w *world) {
 
 func closedEarly(w *world) {
 	w.deploy("flood", nil)
-	result, err := w.engine.Invoke(w.Context(), function.Invocation{Function: "function"})
+	result, err := w.engine.Invoke(w.Context(), function.Invocation{Function: "function", Body: w.body("")})
 	if err != nil {
 		w.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package enginetest
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"maps"
@@ -22,13 +23,14 @@ type world struct {
 	*testing.T
 	engine   Engine
 	dir      string
+	mode     mode
 	listener net.Listener
 }
 
-func newWorld(t *testing.T, engine Engine, dir string) *world {
+func newWorld(t *testing.T, engine Engine, dir string, m mode) *world {
 	listener := listen(t, engine)
 	t.Cleanup(func() { listener.Close() })
-	return &world{t, engine, dir, listener}
+	return &world{t, engine, dir, m, listener}
 }
 
 func listen(t *testing.T, engine Engine) net.Listener {
@@ -44,13 +46,21 @@ func listen(t *testing.T, engine Engine) net.Listener {
 
 // spec is a function of that name and behaviour.
 func (w *world) spec(name, behaviour string) function.Spec {
-	return function.Spec{
+	spec := function.Spec{
 		Name:        name,
 		Image:       Image,
 		Process:     "./testfn " + behaviour,
 		Dir:         w.dir,
 		Environment: map[string]string{"ENGINETEST_ADDRESS": w.listener.Addr().String()},
 	}
+	switch w.mode {
+	case warm:
+		spec.Environment["warm"] = "1"
+	case serves, lambda:
+		spec.Process = "./testfn " + string(w.mode) + " " + behaviour
+		spec.Environment["mode"] = string(w.mode)
+	}
+	return spec
 }
 
 // deploy deploys a function named like what the case calls: "function".
@@ -81,14 +91,23 @@ func (w *world) invoke(ctx context.Context, inv function.Invocation) answer {
 }
 
 func (w *world) call(body string) answer {
-	return w.invoke(w.Context(), function.Invocation{Body: bytes.NewReader([]byte(body))})
+	return w.invoke(w.Context(), function.Invocation{Body: w.body(body)})
+}
+
+// body is what STDIN is to be: an event has to be JSON.
+func (w *world) body(text string) io.Reader {
+	if w.mode == lambda {
+		event, _ := json.Marshal(text)
+		return bytes.NewReader(event)
+	}
+	return bytes.NewReader([]byte(text))
 }
 
 // begin calls the function and does not wait for the answer.
 func (w *world) begin(ctx context.Context, body string) <-chan answer {
 	answers := make(chan answer, 1)
 	go func() {
-		answers <- w.invoke(ctx, function.Invocation{Body: bytes.NewReader([]byte(body))})
+		answers <- w.invoke(ctx, function.Invocation{Body: w.body(body)})
 	}()
 	return answers
 }

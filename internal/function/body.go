@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -18,24 +20,47 @@ type Body struct {
 	from    io.Reader
 	control *http.ResponseController
 	http1   bool
+	length  int64 // as announced, -1 if it was not
 	limit   int64
 	whole   atomic.Bool // read to its end
+	timed   bool        // there is a deadline
 
 	mu       sync.Mutex // held while from is read
 	left     int64      // of limit; -1 when there was more
 	released bool
 }
 
-// NewBody takes over the body of r, of which at most limit bytes may be read.
+// NewBody takes over the body of r, of which at most limit bytes may be read; 0 is without
+// bound.
 func NewBody(w http.ResponseWriter, r *http.Request, limit int64) *Body {
-	b := &Body{from: r.Body, control: http.NewResponseController(w), http1: r.ProtoMajor == 1, limit: limit, left: limit}
+	b := &Body{from: r.Body, control: http.NewResponseController(w), http1: r.ProtoMajor == 1, length: r.ContentLength, limit: limit, left: limit}
+	if limit == 0 {
+		b.limit, b.left = math.MaxInt64-1, math.MaxInt64-1
+	}
 	b.whole.Store(r.Body == nil || r.Body == http.NoBody)
 	_ = b.control.EnableFullDuplex() // HTTP/2 has it always
 	return b
 }
 
-// Read returns ErrInputTooLarge for a body over the limit, and ErrInputBroken
-// for one that does not arrive as its sender announced it.
+// Within has Read return ErrInputSlow unless the body arrives within d; 0 is
+// without bound. It must be called before Read.
+func (b *Body) Within(d time.Duration) {
+	if d > 0 && !b.whole.Load() {
+		b.timed = b.control.SetReadDeadline(time.Now().Add(d)) == nil
+	}
+}
+
+// Len is the length of the body as it was announced, or more than any is.
+func (b *Body) Len() int {
+	if b.length < 0 {
+		return math.MaxInt
+	}
+	return int(b.length)
+}
+
+// Read returns ErrInputTooLarge for a body over the limit, ErrInputSlow for one
+// that is late, and ErrInputBroken for one that does not arrive as its sender
+// announced it.
 func (b *Body) Read(to []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -54,8 +79,13 @@ func (b *Body) Read(to []byte) (int, error) {
 	}
 	switch {
 	case errors.Is(err, io.EOF):
+		if b.timed { // were it to pass, the server would take the connection for broken
+			_ = b.control.SetReadDeadline(time.Time{})
+		}
 		b.whole.Store(true)
 		return n, io.EOF
+	case b.timed && errors.Is(err, os.ErrDeadlineExceeded):
+		return n, fmt.Errorf("%w: %w", ErrInputSlow, err)
 	case err != nil:
 		return n, fmt.Errorf("%w: %w", ErrInputBroken, err)
 	}

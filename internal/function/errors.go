@@ -18,10 +18,13 @@ var (
 	ErrUnavailable = errors.New("the function is not available")
 	// ErrInputTooLarge: the body of the call is larger than is allowed.
 	ErrInputTooLarge = errors.New("the request body is too large")
+	// ErrInputSlow: the body of the call took too long to arrive.
+	ErrInputSlow = errors.New("the request body took too long to arrive")
 	// ErrInputBroken: the body of the call did not arrive whole.
 	ErrInputBroken = errors.New("the request body did not arrive whole")
-	// ErrInputInvalid: the function takes no body of that form.
-	ErrInputInvalid = errors.New("the function does not take such a request body")
+	// ErrInputInvalid: the function takes no request of that form. What wraps
+	// it may be shown to the sender.
+	ErrInputInvalid = errors.New("the function does not take such a request")
 	// ErrOutputTooLarge: the answer is larger than is allowed.
 	ErrOutputTooLarge = errors.New("the answer is too large")
 	// ErrFailed: the function itself reported that it failed.

@@ -14,7 +14,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"regexp"
+	"strings"
 )
 
 // Labels that hark reads from a function.
@@ -29,6 +29,11 @@ const (
 	// LabelBuild is a command line that the local engine runs once in the
 	// function's directory before the function is first started.
 	LabelBuild = "hark.build"
+	// LabelMode and LabelWarm are the watchdog's settings mode and warm. The
+	// gateway reads from them whether a request's environment reaches the
+	// function.
+	LabelMode = "hark.mode"
+	LabelWarm = "hark.warm"
 	// LabelStack is the stack that `docker stack deploy` created the function
 	// in; the function's name then starts with the stack's name and "_".
 	LabelStack = "com.docker.stack.namespace"
@@ -62,6 +67,13 @@ type Status struct {
 // Public reports whether the function may be called on the public listener.
 func (s Status) Public() bool { return s.Labels[LabelPublic] == "true" }
 
+// PerRequest reports whether a process of its own runs for each request and is
+// started after it: only then is there a way for the environment of a request.
+func (s Status) PerRequest() bool {
+	mode, warm := s.Labels[LabelMode], s.Labels[LabelWarm]
+	return (mode == "" || mode == "stdio") && (warm == "" || warm == "0")
+}
+
 // Invocation is one call of a function.
 type Invocation struct {
 	// Function is the name of the function to call.
@@ -71,7 +83,8 @@ type Invocation struct {
 	// Body becomes the program's STDIN. It may be nil.
 	Body io.Reader
 	// Voice is the environment of a voice request. Engines let only names
-	// matching VoiceVariable cross to the program.
+	// matching VoiceVariable cross to the program, and none to one that runs
+	// already.
 	Voice map[string]string
 	// HTTP describes a generic call; it is nil for a voice request.
 	HTTP *HTTP
@@ -89,21 +102,6 @@ type HTTP struct {
 	ContentLength int64
 }
 
-// Result is the answer of a function. Body must be closed; closing it early
-// ends the function. A Body that ends with an error other than io.EOF was cut
-// short and must not be passed on as whole.
-type Result struct {
-	// Status is the HTTP status, 200 unless the function chose another.
-	Status int
-	Header http.Header
-	Body   io.ReadCloser
-}
-
-var (
-	nameForm     = regexp.MustCompile(`^[a-zA-Z0-9](?:[-_]*[A-Za-z0-9]+)*$`)
-	variableForm = regexp.MustCompile(`^ALEXA_[A-Z0-9_]+$`)
-)
-
 // MaxName is the longest name of a function in bytes, which is Docker's bound
 // for services.
 const MaxName = 63
@@ -115,12 +113,37 @@ func CheckName(name string) error {
 	if len(name) > MaxName {
 		return fmt.Errorf("function name %.20q… has %d characters, at most %d are allowed", name, len(name), MaxName)
 	}
-	if !nameForm.MatchString(name) {
+	if !isName(name) {
 		return fmt.Errorf("function name %q: use letters and digits, with - or _ only between them", name)
 	}
 	return nil
 }
 
+// isName is by hand, as VoiceVariable is: package regexp would be a part of
+// every function image for it.
+func isName(name string) bool {
+	alphanumeric := false
+	for i := range len(name) {
+		switch c := name[i]; {
+		case '0' <= c && c <= '9', 'A' <= c && c <= 'Z', 'a' <= c && c <= 'z':
+			alphanumeric = true
+		case (c == '-' || c == '_') && i > 0:
+			alphanumeric = false
+		default:
+			return false
+		}
+	}
+	return alphanumeric // at the end
+}
+
 // VoiceVariable reports whether an environment variable of this name may cross
 // from the gateway to a program.
-func VoiceVariable(name string) bool { return variableForm.MatchString(name) }
+func VoiceVariable(name string) bool {
+	name, ok := strings.CutPrefix(name, "ALEXA_")
+	for i := range len(name) {
+		if c := name[i]; c != '_' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') {
+			return false
+		}
+	}
+	return ok && name != ""
+}

@@ -2,7 +2,6 @@ package function
 
 import (
 	"errors"
-	"io"
 	"net/http"
 	"strconv"
 )
@@ -31,39 +30,6 @@ func NewHTTP(r *http.Request, path string) *HTTP {
 		Host:          r.Host,
 		Header:        r.Header,
 		ContentLength: r.ContentLength,
-	}
-}
-
-// Send writes the answer to w as it comes and closes it. An error means that
-// the answer was cut short: the caller must not let it pass for whole, and
-// ends the connection by http.ErrAbortHandler.
-func (r Result) Send(w http.ResponseWriter) error {
-	defer r.Body.Close()
-	for name, values := range r.Header {
-		w.Header()[name] = values
-	}
-	if r.Status != 0 {
-		w.WriteHeader(r.Status)
-	}
-	flush := http.NewResponseController(w).Flush
-	buffer := make([]byte, 32<<10)
-	for sent := 0; ; {
-		n, err := r.Body.Read(buffer)
-		sent += n
-		if n > 0 {
-			if _, failed := w.Write(buffer[:n]); failed != nil {
-				return failed
-			}
-		}
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if sent >= len(buffer) { // a long answer, perhaps a slow one: do not sit on it
-			_ = flush()
-		}
 	}
 }
 

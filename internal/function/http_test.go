@@ -90,9 +90,9 @@ func TestSend_DoesNotSitOnALongAnswer(t *testing.T) {
 	}
 }
 
-func TestSend_LetsAShortAnswerHaveItsLength(t *testing.T) {
+func TestSend_LetsAnAnswerHaveItsLength(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		_ = Result{Body: io.NopCloser(strings.NewReader("short"))}.Send(w)
+		_ = Result{Header: http.Header{"Content-Length": {"5"}}, Body: io.NopCloser(strings.NewReader("short"))}.Send(w)
 	}))
 	defer server.Close()
 	resp, err := server.Client().Get(server.URL)

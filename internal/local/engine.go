@@ -1,18 +1,17 @@
 // Package local is the embedded engine: it runs functions as processes of this
-// machine, one for each invocation, under the same watchdog that is in every
-// function image.
+// machine under the same watchdog that is in every function image.
 package local
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
-	"net/http"
+	"net"
 	"os"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -28,8 +27,8 @@ const inflightPerCPU = 4
 type Config struct {
 	// Log takes what functions print on STDERR.
 	Log *slog.Logger
-	// MaxBody bounds the body of an invocation and its answer, in bytes; 0
-	// means the watchdog's default.
+	// MaxBody bounds the body of an invocation and its answer, in bytes, for
+	// functions that set no bound; 0 means the watchdog's default for both.
 	MaxBody int64
 }
 
@@ -42,8 +41,9 @@ type Engine struct {
 }
 
 type deployed struct {
-	spec   function.Spec
-	runner *watchdog.Runner
+	spec     function.Spec
+	labels   map[string]string
+	watchdog *watchdog.Watchdog
 }
 
 // New returns an engine without functions.
@@ -54,45 +54,101 @@ func New(c Config) *Engine {
 // Deploy makes a function callable, in place of one of the same name, whose
 // invocations under way finish. The error names the function and what to mend.
 func (e *Engine) Deploy(ctx context.Context, spec function.Spec) error {
-	runner, err := e.newRunner(spec)
+	new, err := e.start(spec)
 	if err != nil {
 		return fmt.Errorf("function %.64s: %w", spec.Name, err)
 	}
 	e.mu.Lock()
 	old := e.functions[spec.Name]
-	e.functions[spec.Name] = deployed{spec, runner}
+	e.functions[spec.Name] = new
 	e.mu.Unlock()
-	if old.runner != nil {
-		old.runner.Close(ctx)
+	if old.watchdog != nil {
+		old.watchdog.Close(ctx)
 	}
 	return nil
 }
 
-func (e *Engine) newRunner(spec function.Spec) (*watchdog.Runner, error) {
+func (e *Engine) start(spec function.Spec) (deployed, error) {
 	if err := function.CheckName(spec.Name); err != nil {
-		return nil, err
+		return deployed{}, err
 	}
 	if info, err := os.Stat(spec.Dir); err != nil {
-		return nil, fmt.Errorf("its handler: %w", err)
+		return deployed{}, fmt.Errorf("its handler: %w", err)
 	} else if !info.IsDir() {
-		return nil, fmt.Errorf("its handler %s is not a directory", spec.Dir)
+		return deployed{}, fmt.Errorf("its handler %s is not a directory", spec.Dir)
 	}
 	if spec.Process == "" {
-		return nil, fmt.Errorf("it has no fprocess, which the local engine runs")
+		return deployed{}, fmt.Errorf("it has no fprocess, which the local engine runs")
 	}
-	s := watchdog.Settings{MaxInflight: inflightPerCPU * runtime.NumCPU()}
-	if err := s.Load(func(name string) (string, bool) { v, ok := spec.Environment[name]; return v, ok }); err != nil {
-		return nil, fmt.Errorf("its environment: %w", err)
+	settings, err := e.settings(spec)
+	if err != nil {
+		return deployed{}, err
 	}
-	return watchdog.NewRunner(watchdog.Config{
-		Process:     spec.Process,
-		Dir:         spec.Dir,
-		Env:         watchdog.Inherit(os.Environ(), spec.Environment),
-		Timeout:     s.Timeout,
-		MaxInflight: s.MaxInflight,
-		MaxInput:    e.config.MaxBody,
-		MaxOutput:   e.config.MaxBody,
+	dog, err := watchdog.New(settings, watchdog.Site{
+		Name: spec.Name,
+		Dir:  spec.Dir,
+		Env:  watchdog.Inherit(os.Environ(), spec.Environment),
+		Log:  e.config.Log.With("function", spec.Name),
 	})
+	return deployed{spec, labels(spec, settings), dog}, err
+}
+
+// settings are the watchdog's as the function's environment has them, or its
+// labels.
+func (e *Engine) settings(spec function.Spec) (watchdog.Settings, error) {
+	s := watchdog.Defaults()
+	s.MaxInflight = inflightPerCPU * runtime.NumCPU()
+	if e.config.MaxBody > 0 {
+		s.MaxBody = e.config.MaxBody
+	}
+	s.MaxOutput = s.MaxBody
+	lookup := func(name string) (string, bool) {
+		if value, ok := spec.Environment[name]; ok {
+			return value, true
+		}
+		label, ok := settingLabels[name]
+		value := spec.Labels[label]
+		return value, ok && value != ""
+	}
+	if err := s.Load(lookup); err != nil {
+		return s, fmt.Errorf("its environment or labels: %w", err)
+	}
+	s.Process = spec.Process
+	if _, chosen := lookup("upstream_url"); s.Mode == watchdog.ModeHTTP && !chosen {
+		port, err := freePort()
+		if err != nil {
+			return s, err
+		}
+		s.Upstream = "http://127.0.0.1:" + port // functions share this machine's ports
+	}
+	return s, nil
+}
+
+// settingLabels are the settings that labels may choose too.
+var settingLabels = map[string]string{"mode": function.LabelMode, "warm": function.LabelWarm}
+
+func freePort() (string, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	defer listener.Close()
+	_, port, err := net.SplitHostPort(listener.Addr().String())
+	return port, err
+}
+
+// labels are the function's, which tell its mode however it was chosen.
+func labels(spec function.Spec, s watchdog.Settings) map[string]string {
+	if s.PerRequest() {
+		return spec.Labels
+	}
+	all := map[string]string{function.LabelMode: s.Mode, function.LabelWarm: strconv.Itoa(s.Warm)}
+	for name, value := range spec.Labels {
+		if _, told := all[name]; !told {
+			all[name] = value
+		}
+	}
+	return all
 }
 
 // Remove makes a function unknown and returns when none of its processes is
@@ -105,7 +161,7 @@ func (e *Engine) Remove(ctx context.Context, name string) error {
 	if !ok {
 		return fmt.Errorf("function %.64q: %w", name, function.ErrNotFound)
 	}
-	f.runner.Close(ctx)
+	f.watchdog.Close(ctx)
 	return nil
 }
 
@@ -115,44 +171,31 @@ func (e *Engine) List(context.Context) ([]function.Status, error) {
 	defer e.mu.RUnlock()
 	list := make([]function.Status, 0, len(e.functions))
 	for _, f := range e.functions {
-		list = append(list, function.Status{Name: f.spec.Name, Image: f.spec.Image, Labels: f.spec.Labels})
+		list = append(list, function.Status{Name: f.spec.Name, Image: f.spec.Image, Labels: f.labels})
 	}
 	slices.SortFunc(list, func(a, b function.Status) int { return strings.Compare(a.Name, b.Name) })
 	return list, nil
 }
 
 // Invoke runs a function once; ctx bounds the whole answer, its body included.
+// A watchdog that was closed since it was looked up has a successor, or the
+// function is gone.
 func (e *Engine) Invoke(ctx context.Context, inv function.Invocation) (function.Result, error) {
-	env := watchdog.VoiceEnviron(inv.Voice)
-	if inv.HTTP != nil {
-		env = watchdog.HTTPEnviron(inv.HTTP)
-	}
-	body, err := e.reply(ctx, inv.Function, watchdog.Request{
-		Stdin: inv.Body,
-		Env:   env,
-		Stderr: func(line []byte) {
-			e.config.Log.Info("stderr", "function", inv.Function, "request_id", inv.RequestID, "line", string(line))
-		},
-	})
-	if err != nil {
-		return function.Result{}, fmt.Errorf("function %.64q: %w", inv.Function, err)
-	}
-	return function.Result{Status: http.StatusOK, Body: body}, nil
-}
-
-// reply runs the function as it is deployed now. A runner that was closed since
-// it was looked up has a successor, or the function is gone.
-func (e *Engine) reply(ctx context.Context, name string, req watchdog.Request) (io.ReadCloser, error) {
 	for {
 		e.mu.RLock()
-		f, ok := e.functions[name]
+		f, ok := e.functions[inv.Function]
 		e.mu.RUnlock()
-		if !ok {
-			return nil, function.ErrNotFound
+		result, err := function.Result{}, function.ErrNotFound
+		if ok {
+			result, err = f.watchdog.Invoke(ctx, inv)
 		}
-		if body, err := f.runner.Reply(ctx, req); !errors.Is(err, watchdog.ErrClosed) {
-			return body, err
+		switch {
+		case errors.Is(err, watchdog.ErrClosed):
+			continue
+		case err != nil:
+			return function.Result{}, fmt.Errorf("function %.64q: %w", inv.Function, err)
 		}
+		return result, nil
 	}
 }
 

@@ -53,7 +53,7 @@ func TestDeploy_SaysWhatToMend(t *testing.T) {
 		{"no program", function.Spec{Process: "./lights red", Dir: dir}, "the program " + dir + "/lights cannot be run: "},
 		{"a program without the right", function.Spec{Process: "./handler.sh", Dir: dir}, "handler.sh cannot be run: permission denied"},
 		{"a command for a shell", function.Spec{Process: "cat | wc", Dir: dir}, "write it as: sh -c 'cat | wc'"},
-		{"a setting that is none", function.Spec{Process: "cat", Dir: dir, Environment: map[string]string{"exec_timeout": "soon"}}, `its environment: exec_timeout="soon"`},
+		{"a setting that is none", function.Spec{Process: "cat", Dir: dir, Environment: map[string]string{"exec_timeout": "soon"}}, `its environment or labels: exec_timeout="soon"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.spec.Name = "ChangeColor"

@@ -86,6 +86,22 @@ func Markdown(options []Option) string {
 	return out.String()
 }
 
+// Help is a list of the variables among options, for a terminal.
+func Help(options []Option) string {
+	var out strings.Builder
+	for _, o := range options {
+		if o.Env == "" {
+			continue
+		}
+		fmt.Fprintf(&out, "  %s %s", o.Env, o.Value.Type())
+		if def := o.Value.String(); def != "" {
+			fmt.Fprintf(&out, " (default %s)", def)
+		}
+		fmt.Fprintf(&out, "\n    \t%s\n", o.Usage)
+	}
+	return out.String()
+}
+
 // value implements pflag.Value.
 type value struct {
 	kind string

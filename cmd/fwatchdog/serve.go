@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/harkvoice/hark/watchdog"
+)
+
+// maxHeader bounds the header of a request: a variable has at most 128 kB.
+const maxHeader = 64 << 10
+
+// run serves until ctx ends, then lets the requests under way finish.
+func run(ctx context.Context, log *slog.Logger) error {
+	s := watchdog.Defaults()
+	if err := s.Load(os.LookupEnv); err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", ":"+strconv.Itoa(s.Port))
+	if err != nil {
+		return fmt.Errorf("port=%d: %w", s.Port, err)
+	}
+	defer listener.Close()
+	dog, err := watchdog.New(s, watchdog.Site{
+		Name: os.Getenv("OPENFAAS_NAME"),
+		Env:  watchdog.Inherit(os.Environ(), nil),
+		Log:  log,
+		Raw:  os.Stderr,
+	})
+	if err != nil {
+		return err
+	}
+	count := newMetrics()
+	closeMetrics := serveMetrics(s.MetricsPort, count, log)
+	defer closeMetrics()
+	server := &http.Server{
+		Handler:           count.instrument(&watchdog.Handler{Watchdog: dog, Stopping: ctx}),
+		ReadHeaderTimeout: s.Read,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    maxHeader,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+	unlock := lock(s.SuppressLock, log)
+	log.Info("fwatchdog serves", "address", listener.Addr().String(), "mode", s.Mode, "fprocess", s.Process, "version", version)
+
+	stopped := make(chan struct{})
+	asked := context.AfterFunc(ctx, func() {
+		defer close(stopped)
+		log.Info("stopping", "linger", s.Linger)
+		unlock()
+		linger(s.Linger)
+		drain(server, dog, s.Write)
+	})
+	err = server.Serve(listener)
+	if asked() { // the server failed, nobody asked it to stop
+		unlock()
+		dog.Close(hurry())
+		return err
+	}
+	<-stopped
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// linger serves on for those who look at the health only now and then.
+func linger(d time.Duration) {
+	if d > 0 {
+		time.Sleep(d)
+	}
+}
+
+// drain lets the requests under way finish in their time, if it is bounded,
+// then ends their processes, and returns when none is left. Docker sends
+// SIGKILL after its own stop grace.
+func drain(server *http.Server, dog *watchdog.Watchdog, patience time.Duration) {
+	ctx := context.Background()
+	if patience > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, patience)
+		defer cancel()
+	}
+	if server.Shutdown(ctx) != nil {
+		_ = server.Close()
+	}
+	dog.Close(ctx)
+}
+
+// hurry is a context that has ended.
+func hurry() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return ctx
+}
+
+// lock writes the file that the classic watchdog's health checks look for, and
+// returns what removes it.
+func lock(suppress bool, log *slog.Logger) (unlock func()) {
+	if suppress {
+		return func() {}
+	}
+	path := filepath.Join(os.TempDir(), ".lock")
+	if err := os.WriteFile(path, nil, 0o660); err != nil {
+		log.Warn("no lock file could be written; nothing but an outside check of it needs one, suppress_lock=true says so", "error", err)
+		return func() {}
+	}
+	return func() { _ = os.Remove(path) }
+}
+
+// checkHealth asks the watchdog that listens on this machine.
+func checkHealth(*slog.Logger) error {
+	s := watchdog.Defaults()
+	if err := s.Load(os.LookupEnv); err != nil {
+		return err
+	}
+	client := http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{}} // and no proxy
+	resp, err := client.Get("http://" + net.JoinHostPort("127.0.0.1", strconv.Itoa(s.Port)) + watchdog.HealthPath)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("it is not well: %s", resp.Status)
+	}
+	return nil
+}

@@ -1,0 +1,8 @@
+module example.com/birdsongs
+
+go 1.26
+
+require (
+	github.com/arienmalec/alexa-go v0.0.0-20181025212142-975687393e90
+	github.com/aws/aws-lambda-go v1.55.0
+)

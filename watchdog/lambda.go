@@ -1,0 +1,378 @@
+package watchdog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/harkvoice/hark/internal/function"
+	"github.com/harkvoice/hark/watchdog/lambda"
+)
+
+// lambdas is the mode of long-lived AWS Lambda runtimes: they ask for events.
+type lambdas struct {
+	*Watchdog
+	gate       *gate
+	dispatcher *lambda.Dispatcher
+	atOnce     int // events for each process
+	workers    []*worker
+
+	mu     sync.Mutex
+	up     int             // workers whose process takes events
+	queue  context.Context // of the events that no process has taken yet
+	reject context.CancelCauseFunc
+}
+
+// worker is one of the processes that are kept running.
+type worker struct {
+	*lambdas
+	service *service
+
+	mu      sync.Mutex
+	runtime *lambda.Runtime // of the process that runs
+	late    int             // events that it has not answered in time
+}
+
+// lambdaDeadline is what a function has for an event without any other
+// deadline: the longest that AWS allows.
+const lambdaDeadline = 15 * time.Minute
+
+func newLambda(w *Watchdog) (*lambdas, error) {
+	program, err := w.config().program()
+	if err != nil {
+		return nil, err
+	}
+	m := &lambdas{Watchdog: w, gate: newGate(w.settings.MaxInflight), atOnce: 1,
+		dispatcher: lambda.NewDispatcher(lambda.Config{MaxStream: w.settings.MaxOutput})}
+	if text := variable(w.site.Env, "AWS_LAMBDA_MAX_CONCURRENCY"); text != "" {
+		if m.atOnce, err = strconv.Atoi(text); err != nil || m.atOnce < 1 || m.atOnce > 1000 {
+			return nil, fmt.Errorf("AWS_LAMBDA_MAX_CONCURRENCY=%q: want a number of events from 1 to 1000", text)
+		}
+	}
+	m.queue, m.reject = context.WithCancelCause(context.Background())
+	for range w.settings.Processes {
+		worker := &worker{lambdas: m}
+		worker.service = newService(program, w, worker.life)
+		m.workers = append(m.workers, worker)
+	}
+	for _, worker := range m.workers {
+		worker.service.start()
+	}
+	return m, nil
+}
+
+// life opens a listener of its own for each process, so that what it says can
+// be told from what the others say.
+func (w *worker) life() (life, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return life{}, err
+	}
+	runtime := w.dispatcher.NewRuntime(w.atOnce)
+	w.mu.Lock()
+	w.runtime, w.late = runtime, 0
+	w.mu.Unlock()
+	server := &http.Server{Handler: runtime, ErrorLog: slog.NewLogLogger(w.site.Log.Handler(), slog.LevelDebug)}
+	go func() { _ = server.Serve(listener) }() // until over
+	return life{
+		env: w.environ(listener.Addr().String()),
+		up: func(ctx context.Context) error {
+			select {
+			case <-runtime.Ready():
+				w.lambdas.came()
+				return nil
+			case <-runtime.Failed():
+				return runtime.InitError()
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		},
+		over: func(err error, wasUp bool) {
+			hear(server)
+			runtime.Close(err)
+			_ = server.Close()
+			w.lambdas.went(err, wasUp)
+		},
+	}, nil
+}
+
+// lastWords is how long what a process said before its end may take to be heard.
+const lastWords = time.Second
+
+// hear waits until what a process has said that is gone is taken in: it may have
+// answered and ended at once.
+func hear(server *http.Server) {
+	ctx, cancel := context.WithTimeout(context.Background(), lastWords)
+	defer cancel()
+	_ = server.Shutdown(ctx)
+}
+
+// environ is what AWS tells a runtime, as far as it is true here; the
+// function's own environment goes before it.
+func (w *worker) environ(address string) []string {
+	name := orElse(w.site.Name, "function")
+	env := []string{"AWS_LAMBDA_RUNTIME_API=" + address}
+	for _, pair := range [][2]string{
+		{"AWS_LAMBDA_FUNCTION_NAME", name},
+		{"AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"},
+		{"AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1024"},
+		{"AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/" + name},
+		{"AWS_LAMBDA_LOG_STREAM_NAME", name},
+		{"AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"},
+		{"LAMBDA_TASK_ROOT", w.root()},
+		{"_HANDLER", handlerOf(w.service.program.argv)},
+	} {
+		if !hasVariable(w.site.Env, pair[0]) {
+			env = append(env, pair[0]+"="+pair[1])
+		}
+	}
+	return env
+}
+
+func (w *worker) root() string {
+	if root, err := filepath.Abs(w.site.Dir); err == nil {
+		return root
+	}
+	root, _ := os.Getwd()
+	return root
+}
+
+// handlerOf is the handler that a command names: its last word, as in
+// "aws-lambda-ric index.handler".
+func handlerOf(argv []string) string { return filepath.Base(argv[len(argv)-1]) }
+
+func orElse(s, def string) string {
+	if s == "" {
+		return def
+	}
+	return s
+}
+
+func variable(env []string, name string) string {
+	for _, pair := range env {
+		if value, ok := strings.CutPrefix(pair, name+"="); ok {
+			return value
+		}
+	}
+	return ""
+}
+
+// came and went count the processes that take events. When the last one could
+// not even be started, there is no use in waiting for it.
+func (m *lambdas) came() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.up++
+}
+
+func (m *lambdas) went(err error, wasUp bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if wasUp {
+		m.up--
+		return
+	}
+	if m.up == 0 {
+		m.reject(fmt.Errorf("%w: %w", errNotReady, err))
+		m.queue, m.reject = context.WithCancelCause(context.Background())
+	}
+}
+
+func (m *lambdas) invoke(ctx context.Context, inv function.Invocation) (function.Result, error) {
+	if err := m.gate.enter(); err != nil {
+		return function.Result{}, err
+	}
+	ctx, cancel := m.bound(ctx)
+	leave := func() {
+		cancel()
+		m.relieve()
+		m.gate.leave()
+	}
+	answer, err := m.answer(ctx, inv)
+	if err != nil {
+		leave()
+		return function.Result{}, err
+	}
+	result := function.Result{Status: answer.Status, Header: answer.Header, Body: answer.Body}
+	if t := orElse(m.settings.ContentType, orElse(result.Header.Get("Content-Type"), "application/json")); t != "" {
+		result.Header.Set("Content-Type", t)
+	}
+	result.OnClose(leave)
+	return result, nil
+}
+
+// bound has the event end with the watchdog, and gives it a deadline.
+func (m *lambdas) bound(ctx context.Context) (context.Context, func()) {
+	bounded, stop := context.WithTimeout(ctx, lambdaDeadline)
+	bounded, cancel := context.WithCancelCause(bounded)
+	unwatch := context.AfterFunc(m.gate.ended, func() { cancel(errStopped) })
+	return bounded, func() {
+		unwatch()
+		cancel(nil)
+		stop()
+	}
+}
+
+// answer gives the event to a process, once one takes it.
+func (m *lambdas) answer(ctx context.Context, inv function.Invocation) (*lambda.Answer, error) {
+	payload, err := io.ReadAll(bounded(bounded(orEmpty(inv.Body), lambda.MaxPayload), m.settings.MaxBody))
+	if err != nil {
+		return nil, err
+	}
+	if err := m.health(); err != nil {
+		return nil, fmt.Errorf("%w: %w", errNotReady, err)
+	}
+	ctx, unqueue := m.enqueue(ctx)
+	defer unqueue()
+	var at taken
+	event := lambda.Event{ID: inv.RequestID, Payload: payload, Taken: func(by *lambda.Runtime, answered <-chan struct{}) {
+		unqueue()
+		at = taken{by, answered}
+	}}
+	if inv.HTTP != nil {
+		event.TraceID = inv.HTTP.Header.Get("X-Amzn-Trace-Id")
+		event.ClientContext = inv.HTTP.Header.Get("X-Amz-Client-Context")
+	}
+	answer, err := m.dispatcher.Invoke(ctx, event)
+	switch {
+	case err == nil:
+		if known, ok := answer.Body.(interface{ Len() int }); ok {
+			answer.Header.Set("Content-Length", strconv.Itoa(known.Len()))
+			return answer, nil
+		}
+		answer.Body = &eventBody{ReadCloser: answer.Body, late: func() { m.abandon(ctx, at) }, ctx: ctx}
+	case ctx.Err() != nil && at.by != nil:
+		go m.abandon(ctx, at)
+	}
+	return answer, err
+}
+
+// eventBody is the body of an answer that may be streamed, and late.
+type eventBody struct {
+	io.ReadCloser
+	ctx   context.Context
+	late  func()
+	ended bool
+}
+
+// Read implements io.Reader.
+func (b *eventBody) Read(to []byte) (int, error) {
+	n, err := b.ReadCloser.Read(to)
+	b.ended = b.ended || errors.Is(err, io.EOF)
+	return n, err
+}
+
+// Close implements io.Closer.
+func (b *eventBody) Close() error {
+	if !b.ended && errors.Is(b.ctx.Err(), context.DeadlineExceeded) {
+		b.late()
+	}
+	return b.ReadCloser.Close()
+}
+
+// taken is who has an event, and until when.
+type taken struct {
+	by       *lambda.Runtime
+	answered <-chan struct{} // closed when it has it no more
+}
+
+// enqueue ends ctx if no process can be started, until it is unqueued.
+func (m *lambdas) enqueue(ctx context.Context) (context.Context, func() bool) {
+	m.mu.Lock()
+	queue := m.queue
+	m.mu.Unlock()
+	ctx, cancel := context.WithCancelCause(ctx)
+	return ctx, context.AfterFunc(queue, func() { cancel(context.Cause(queue)) })
+}
+
+// abandon is called when nobody waits for an event any more. A process that let
+// its deadline pass is replaced; one whose caller left has until then.
+func (m *lambdas) abandon(ctx context.Context, at taken) {
+	deadline, bounded := ctx.Deadline()
+	if bounded && !errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		timer := time.NewTimer(time.Until(deadline))
+		defer timer.Stop()
+		select {
+		case <-at.answered:
+			return
+		case <-timer.C:
+		}
+	}
+	for _, w := range m.workers {
+		w.overdue(at.by)
+	}
+}
+
+// relieve ends the processes whose every event is overdue.
+func (m *lambdas) relieve() {
+	if m.atOnce > 1 { // otherwise overdue has done so
+		for _, w := range m.workers {
+			w.relieve()
+		}
+	}
+}
+
+// overdue has a process replaced that has not answered in time, as soon as it
+// has no other event.
+func (w *worker) overdue(r *lambda.Runtime) {
+	w.mu.Lock()
+	if w.runtime == r {
+		w.late++
+	}
+	w.mu.Unlock()
+	r.Retire()
+	w.relieve()
+}
+
+// relieve ends a process whose every event is overdue.
+func (w *worker) relieve() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.late > 0 && w.runtime.Inflight() <= w.late {
+		w.late = 0
+		w.event("an event was not answered in time; the function's process is replaced")
+		w.service.renew()
+	}
+}
+
+func (m *lambdas) ready(context.Context) error {
+	if err := m.gate.refuses(); err != nil {
+		return err
+	}
+	err := errors.New("no process")
+	for _, w := range m.workers {
+		if err = w.service.ready(); err == nil {
+			return nil
+		}
+	}
+	return err
+}
+
+// health returns what is wrong if every process is down.
+func (m *lambdas) health() (err error) {
+	for _, w := range m.workers {
+		if err = w.service.health(); err == nil {
+			return nil
+		}
+	}
+	return err
+}
+
+func (m *lambdas) close(ctx context.Context) {
+	m.gate.close(ctx)
+	var closing sync.WaitGroup
+	for _, w := range m.workers {
+		closing.Go(w.service.close)
+	}
+	closing.Wait()
+}

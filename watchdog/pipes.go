@@ -1,0 +1,133 @@
+package watchdog
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"syscall"
+	"time"
+
+	"github.com/harkvoice/hark/internal/function"
+)
+
+// pipes are the three of a process: ours and the child's ends.
+type pipes struct {
+	stdin, stdout, stderr *os.File
+	child                 [3]*os.File
+}
+
+func newPipes(combine bool) (p pipes, err error) {
+	if p.stdin, p.child[0], err = pipeTo(); err == nil {
+		if p.stdout, p.child[1], err = pipeFrom(); err == nil {
+			p.stderr, p.child[2], err = pipeFrom()
+		}
+	}
+	if err != nil {
+		p.closeChild()
+		p.closeOurs()
+	} else if combine {
+		p.child[2].Close() // nothing comes on it
+		p.child[2] = p.child[1]
+	}
+	return p, err
+}
+
+func (p *pipes) closeChild() {
+	for _, f := range p.child {
+		f.Close() // a nil file only returns an error
+	}
+}
+
+func (p *pipes) closeOurs() {
+	p.stdin.Close()
+	p.stdout.Close()
+	p.stderr.Close()
+}
+
+// drain reads a pipe until it ends, or, once its deadline has passed, until it
+// is empty: a descendant that left the group may hold it open, and even go on
+// printing, so that no more than a pipe holds is read by then.
+type drain struct {
+	pipe *os.File
+	past bool // the deadline
+	left int  // what may still be read by then
+}
+
+// maxPipe is the most that a pipe holds, unless root has changed the system.
+const maxPipe = 1 << 20
+
+// Read implements io.Reader.
+func (d *drain) Read(to []byte) (int, error) {
+	if !d.past {
+		n, err := d.pipe.Read(to)
+		if !errors.Is(err, os.ErrDeadlineExceeded) {
+			return n, err
+		}
+		d.past, d.left = true, maxPipe
+		if err := d.pipe.SetReadDeadline(time.Time{}); err != nil {
+			return 0, err
+		}
+	}
+	return d.rest(to)
+}
+
+// rest reads without waiting.
+func (d *drain) rest(to []byte) (n int, err error) {
+	if d.left <= 0 {
+		return 0, io.EOF
+	}
+	raw, err := d.pipe.SyscallConn()
+	if err != nil {
+		return 0, err
+	}
+	var failed error
+	err = raw.Read(func(fd uintptr) bool {
+		for {
+			if n, failed = syscall.Read(int(fd), to); failed != syscall.EINTR {
+				return true // also when there is nothing to read just now
+			}
+		}
+	})
+	if err != nil {
+		return 0, err
+	}
+	if n <= 0 || failed != nil {
+		return 0, io.EOF
+	}
+	d.left -= n
+	return n, nil
+}
+
+// bounded returns function.ErrInputTooLarge where from has more than limit
+// bytes; 0 is without bound.
+func bounded(from io.Reader, limit int64) io.Reader {
+	if limit <= 0 {
+		return from
+	}
+	return &bound{from: from, limit: limit, left: limit}
+}
+
+type bound struct {
+	from        io.Reader
+	limit, left int64 // left is -1 when there was more
+}
+
+// Read implements io.Reader.
+func (b *bound) Read(to []byte) (int, error) {
+	if b.left < 0 {
+		return 0, b.tooLarge()
+	}
+	if int64(len(to)) > b.left {
+		to = to[:b.left+1] // one more tells whether there is more
+	}
+	n, err := b.from.Read(to)
+	if b.left -= int64(n); b.left < 0 {
+		return n - 1, b.tooLarge()
+	}
+	return n, err
+}
+
+func (b *bound) tooLarge() error {
+	return fmt.Errorf("%w: more than %d bytes", function.ErrInputTooLarge, b.limit)
+}

@@ -1,0 +1,290 @@
+package watchdog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/harkvoice/hark/internal/function"
+)
+
+// server is the mode of a long-lived HTTP server: requests are passed on to it.
+type server struct {
+	*Watchdog
+	gate      *gate
+	service   *service
+	url       *url.URL
+	transport *http.Transport
+
+	inside atomic.Int64 // requests that it has
+	stuck  atomic.Bool  // one of them has not ended in time
+}
+
+func newServer(w *Watchdog) (*server, error) {
+	target, err := url.Parse(w.settings.Upstream)
+	if err != nil {
+		return nil, err
+	}
+	program, err := w.config().program()
+	if err != nil {
+		return nil, err
+	}
+	m := &server{Watchdog: w, gate: newGate(w.settings.MaxInflight), url: target, transport: &http.Transport{
+		DisableCompression:  true,
+		MaxIdleConnsPerHost: 256,
+		IdleConnTimeout:     2 * time.Second, // servers close theirs too: Node's after 5 s
+		WriteBufferSize:     32 << 10,
+		ReadBufferSize:      32 << 10,
+	}}
+	m.service = newService(program, w, m.life)
+	m.service.start()
+	return m, nil
+}
+
+// life has the process told its port, and waits until it listens there.
+func (m *server) life() (life, error) {
+	var env []string
+	if port := "PORT=" + m.url.Port(); !hasVariable(m.site.Env, "PORT") {
+		env = []string{port}
+	}
+	return life{env: env, up: m.awaitUp, over: func(error, bool) { m.transport.CloseIdleConnections() }}, nil
+}
+
+func hasVariable(env []string, name string) bool {
+	for _, pair := range env {
+		if strings.HasPrefix(pair, name+"=") {
+			return true
+		}
+	}
+	return false
+}
+
+// awaitUp tries again and again, as nothing tells when a port is listened on.
+func (m *server) awaitUp(ctx context.Context) error {
+	for wait := time.Millisecond; m.probe(ctx) != nil; wait = min(2*wait, 100*time.Millisecond) {
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+// probeTimeout bounds one look at the function's server.
+const probeTimeout = 5 * time.Second
+
+// probe asks the server whether it takes requests: by its ready_path if it has
+// one, else by connecting.
+func (m *server) probe(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
+	defer cancel()
+	if m.settings.ReadyPath == "" {
+		conn, err := new(net.Dialer).DialContext(ctx, "tcp", m.url.Host)
+		if err == nil {
+			conn.Close()
+		}
+		return err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, m.url.JoinPath(m.settings.ReadyPath).String(), nil)
+	if err != nil {
+		return err
+	}
+	resp, err := m.transport.RoundTrip(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode/100 != 2 {
+		return fmt.Errorf("%s answers %s", m.settings.ReadyPath, resp.Status)
+	}
+	return nil
+}
+
+func (m *server) invoke(ctx context.Context, inv function.Invocation) (function.Result, error) {
+	if err := m.gate.enter(); err != nil {
+		return function.Result{}, err
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	unwatch := context.AfterFunc(m.gate.ended, func() { cancel(errStopped) })
+	leave := func() {
+		unwatch()
+		cancel(nil)
+		m.gate.leave()
+	}
+	result, err := m.pass(ctx, inv)
+	if err != nil {
+		leave()
+		return function.Result{}, err
+	}
+	result.OnClose(leave)
+	return result, nil
+}
+
+// pass has the server answer a request.
+func (m *server) pass(ctx context.Context, inv function.Invocation) (function.Result, error) {
+	m.inside.Add(1)
+	resp, err := m.ask(ctx, inv)
+	if err != nil {
+		m.left(ctx)
+		return function.Result{}, err
+	}
+	dropHopByHop(resp.Header)
+	result := function.Result{Status: resp.StatusCode, Header: resp.Header, Body: resp.Body}
+	if resp.StatusCode == http.StatusSwitchingProtocols {
+		resp.Header["Connection"], resp.Header["Upgrade"] = []string{"Upgrade"}, inv.HTTP.Header["Upgrade"]
+		context.AfterFunc(m.gate.ended, func() { resp.Body.Close() })
+	} else {
+		result.Body = &serverBody{ReadCloser: resp.Body, of: m, ctx: ctx, limit: m.settings.MaxOutput}
+	}
+	if m.settings.ContentType != "" {
+		resp.Header.Set("Content-Type", m.settings.ContentType)
+	}
+	result.OnClose(func() { m.left(ctx) })
+	return result, nil
+}
+
+// ask sends the request once the server takes requests. One that could not be
+// sent, as the server has just ended, is sent again.
+func (m *server) ask(ctx context.Context, inv function.Invocation) (*http.Response, error) {
+	input := &watched{from: bounded(orEmpty(inv.Body), m.settings.MaxBody)}
+	for {
+		if err := m.service.await(ctx); err != nil {
+			return nil, err
+		}
+		_, _, changed := m.service.now()
+		resp, err := m.transport.RoundTrip(m.request(ctx, inv, input))
+		if err == nil {
+			return resp, nil
+		}
+		if dial := (*net.OpError)(nil); !errors.As(err, &dial) || dial.Op != "dial" || ctx.Err() != nil {
+			return nil, m.explain(ctx, input, err)
+		}
+		select { // it is not there: that will be known soon
+		case <-changed:
+		case <-time.After(noticeTime):
+			return nil, fmt.Errorf("%w: %w", errNotReady, err)
+		case <-ctx.Done():
+			return nil, ended(ctx)
+		}
+	}
+}
+
+// noticeTime is how long the end of a server may go unnoticed.
+const noticeTime = time.Second
+
+// request is inv as the server gets it. A voice request is a POST of JSON.
+func (m *server) request(ctx context.Context, inv function.Invocation, body io.Reader) *http.Request {
+	req := (&http.Request{Method: http.MethodPost, URL: m.url, Header: http.Header{}, ContentLength: -1, Body: io.NopCloser(body)}).WithContext(ctx)
+	if known, ok := inv.Body.(interface{ Len() int }); ok && known.Len() < 1<<62 {
+		req.ContentLength = int64(known.Len())
+	}
+	if inv.HTTP == nil {
+		req.Header.Set("Content-Type", "application/json")
+	} else {
+		m.describe(req, inv.HTTP)
+	}
+	if inv.Body == nil || req.ContentLength == 0 {
+		req.Body, req.ContentLength = nil, 0
+	}
+	return req
+}
+
+func (m *server) describe(req *http.Request, call *function.HTTP) {
+	target := *m.url
+	target.Path = call.Path
+	if !strings.HasPrefix(target.Path, "/") {
+		target.Path = "/" + target.Path
+	}
+	target.RawQuery = call.Query
+	req.Method, req.URL, req.Host, req.ContentLength = call.Method, &target, call.Host, call.ContentLength
+	upgrade := call.Header.Get("Upgrade")
+	req.Header = call.Header.Clone()
+	if req.Header == nil {
+		req.Header = http.Header{}
+	}
+	asksUpgrade := hasToken(call.Header["Connection"], "upgrade")
+	dropHopByHop(req.Header)
+	if asksUpgrade && upgrade != "" {
+		req.Header["Connection"], req.Header["Upgrade"] = []string{"Upgrade"}, []string{upgrade}
+	}
+	if _, named := req.Header["User-Agent"]; !named {
+		req.Header["User-Agent"] = []string{""} // or the transport would name itself
+	}
+}
+
+// explain finds the reason of a failed request among those that may be.
+func (m *server) explain(ctx context.Context, input *watched, err error) error {
+	switch {
+	case ctx.Err() != nil:
+		return ended(ctx)
+	case input.failed() != nil:
+		return input.failed()
+	}
+	return fmt.Errorf("%w: %w", function.ErrBroken, err)
+}
+
+// left notes that the server is done with a request. If it was not done in
+// time, its process is replaced as soon as it has no other request: a handler
+// that does not end would otherwise go on for ever.
+func (m *server) left(ctx context.Context) {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		m.stuck.Store(true)
+	}
+	if m.inside.Add(-1) == 0 && m.stuck.Swap(false) {
+		m.event("a request was not answered in time; the function's process is replaced")
+		m.service.renew()
+	}
+}
+
+func (m *server) ready(ctx context.Context) error {
+	if err := m.gate.refuses(); err != nil {
+		return err
+	}
+	if err := m.service.ready(); err != nil {
+		return err
+	}
+	if m.settings.ReadyPath != "" {
+		return m.probe(ctx)
+	}
+	return nil
+}
+
+func (m *server) health() error { return m.service.health() }
+
+func (m *server) close(ctx context.Context) {
+	m.gate.close(ctx)
+	m.service.close()
+	m.transport.CloseIdleConnections()
+}
+
+// serverBody is the body of a server's answer.
+type serverBody struct {
+	io.ReadCloser
+	of    *server
+	ctx   context.Context
+	limit int64
+	read  int64
+}
+
+// Read implements io.Reader; its errors are those of a Result's Body.
+func (b *serverBody) Read(to []byte) (int, error) {
+	n, err := b.ReadCloser.Read(to)
+	b.read += int64(n)
+	switch {
+	case b.limit > 0 && b.read > b.limit:
+		return 0, fmt.Errorf("%w: more than %d bytes", function.ErrOutputTooLarge, b.limit)
+	case err == nil || errors.Is(err, io.EOF):
+		return n, err
+	case b.ctx.Err() != nil:
+		return n, ended(b.ctx)
+	}
+	return n, fmt.Errorf("%w: %w", function.ErrBroken, err)
+}

@@ -1,0 +1,206 @@
+package watchdog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/harkvoice/hark/internal/function"
+)
+
+// service keeps a process running that answers many requests: it starts it
+// again when it ends, later each time if it does not live. It is safe for
+// concurrent use.
+type service struct {
+	program *program
+	log     func(event string, attrs ...any)
+	stdout  logger
+	stderr  logger
+	// life is called for each process before it is started.
+	life func() (life, error)
+
+	stopping context.Context
+	stop     context.CancelFunc
+	stopped  chan struct{} // closed when no process is left
+
+	mu      sync.Mutex
+	state   state
+	err     error         // why it is down
+	changed chan struct{} // closed at each change of state
+	process *process      // the one that runs, if any
+}
+
+// life is what the owner of a service has to do with one process.
+type life struct {
+	env []string // besides the program's
+	// up returns when the process takes requests; ctx ends when it has exited.
+	up func(ctx context.Context) error
+	// over is called when the process is gone, with why and whether it had
+	// been up.
+	over func(err error, wasUp bool)
+}
+
+type state int
+
+const (
+	starting state = iota
+	up
+	down // until the next start
+)
+
+// start begins to keep the process running; close ends it.
+func (s *service) start() { go s.run() }
+
+// run keeps the process running until the service is stopped.
+func (s *service) run() {
+	defer close(s.stopped)
+	for failures := 0; ; {
+		begun := time.Now()
+		err := s.live()
+		if s.stopping.Err() != nil {
+			s.enter(down, errStopped)
+			return
+		}
+		if errors.Is(err, errRenewed) || time.Since(begun) > settledAfter {
+			failures = 0
+		} else {
+			failures++
+		}
+		wait := backoff(failures)
+		s.log("the function's process has ended", "error", err, "started_again_in", wait)
+		if wait > 0 {
+			s.enter(down, err)
+			select {
+			case <-time.After(wait):
+			case <-s.stopping.Done():
+			}
+		}
+	}
+}
+
+func newService(pr *program, w *Watchdog, life func() (life, error)) *service {
+	s := &service{program: pr, log: w.event, stdout: w.lines("stdout"), stderr: w.lines("stderr"), life: life,
+		stopped: make(chan struct{}), changed: make(chan struct{})}
+	s.stopping, s.stop = context.WithCancel(context.Background())
+	return s
+}
+
+// live runs one process and returns why it is gone.
+func (s *service) live() error {
+	s.enter(starting, nil)
+	l, err := s.life()
+	if err != nil {
+		return err
+	}
+	exited, cancel := context.WithCancel(context.Background())
+	p, err := s.program.start(append(l.env, s.program.env...), s.stderr, everything, cancel)
+	if err != nil {
+		cancel()
+		err = fmt.Errorf("%w: %w", function.ErrUnavailable, err)
+		l.over(err, false)
+		return err
+	}
+	p.stdin.Close()
+	s.own(p)
+	unwatch := context.AfterFunc(s.stopping, func() { p.stop(errStopped) })
+	printed := make(chan struct{})
+	go func() {
+		defer close(printed)
+		(&lines{log: s.stdout, part: s.program.part, left: everything}).drain(p.stdout)
+	}()
+	err = l.up(exited)
+	wasUp := err == nil
+	if wasUp {
+		s.enter(up, nil)
+	} else if exited.Err() == nil {
+		p.stop(err)
+	}
+	<-exited.Done()
+	unwatch()
+	s.own(nil)
+	<-printed
+	p.stdout.Close()
+	err = p.failure()
+	if err == nil {
+		err = errors.New("it ended with exit status 0, but is to run on and on")
+	}
+	l.over(fmt.Errorf("%w: its process has ended: %w", function.ErrBroken, err), wasUp)
+	return err
+}
+
+func (s *service) own(p *process) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.process = p
+}
+
+func (s *service) enter(st state, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.state, s.err = st, err
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+// renew ends the process for a new one.
+func (s *service) renew() {
+	s.mu.Lock()
+	p := s.process
+	s.mu.Unlock()
+	if p != nil {
+		p.stop(errRenewed)
+	}
+}
+
+// now is the present state, with why it is down, and tells when it changes.
+func (s *service) now() (st state, err error, changed <-chan struct{}) { //nolint:revive // the error is no outcome
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.state, s.err, s.changed
+}
+
+// await returns when the service is up. It does not wait for one that is down.
+func (s *service) await(ctx context.Context) error {
+	for {
+		st, err, changed := s.now()
+		switch st {
+		case up:
+			return nil
+		case down:
+			return fmt.Errorf("%w: %w", errNotReady, err)
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return fmt.Errorf("waiting for its process to take requests: %w", ended(ctx))
+		}
+	}
+}
+
+// ready returns why the service takes no requests now, or nil.
+func (s *service) ready() error {
+	st, err, _ := s.now()
+	switch st {
+	case up:
+		return nil
+	case down:
+		return fmt.Errorf("%w: %w", errNotReady, err)
+	}
+	return errNotReady
+}
+
+// health returns why the service is down, or nil.
+func (s *service) health() error {
+	if st, err, _ := s.now(); st == down {
+		return err
+	}
+	return nil
+}
+
+// close ends the process, and returns when it is gone.
+func (s *service) close() {
+	s.stop()
+	<-s.stopped
+}
