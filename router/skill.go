@@ -118,7 +118,7 @@ func (rt *Router) invokeVoice(ctx context.Context, rec *record, route intents.Ro
 		return nil, err
 	}
 	defer result.Body.Close()
-	if result.Status/100 != 2 {
+	if s := result.Status; s != 0 && s/100 != 2 { // 0 is 200
 		return nil, fmt.Errorf("function %s: %w: it answers with HTTP status %d", route.Function, function.ErrFailed, result.Status)
 	}
 	stdout, err := io.ReadAll(io.LimitReader(result.Body, maxSpeech+1))

@@ -26,8 +26,8 @@ func lateExitStatus(w *world) {
 	}
 }
 
-// mortal is called until it lives again: while its process is started, a call
-// may be refused.
+// mortal is called until it lives again: until its end is noticed and its
+// process started, a call may fail.
 func mortal(w *world) {
 	w.deploy("mortal", nil)
 	w.wantBody(w.call("before"), "before")
@@ -35,10 +35,14 @@ func mortal(w *world) {
 		w.Errorf("a function that died answers %q", got.body)
 	}
 	got := w.call("after")
-	for end := time.Now().Add(patience); errors.Is(got.err, function.ErrUnavailable) && time.Now().Before(end); got = w.call("after") {
+	for end := time.Now().Add(patience); notYet(got.err) && time.Now().Before(end); got = w.call("after") {
 		time.Sleep(time.Millisecond)
 	}
 	w.wantBody(got, "after")
+}
+
+func notYet(err error) bool {
+	return errors.Is(err, function.ErrUnavailable) || errors.Is(err, function.ErrBroken)
 }
 
 // deadline is the case of a function of so many processes that does not end.

@@ -21,7 +21,8 @@ var below = map[string][]string{
 	"internal/option":   {},
 	"internal/function": {},
 	"internal/stack":    {"internal/function"},
-	"watchdog":          {"internal/function", "internal/option"},
+	"watchdog":          {"internal/function", "internal/option", "watchdog/lambda"},
+	"watchdog/lambda":   {"internal/function"},
 	"alexa":             {},
 	"alexa/alexatest":   {"alexa"},
 	"intents":           {"alexa", "internal/function"}, // reads requests through alexa's view; see docs/decisions
@@ -29,7 +30,7 @@ var below = map[string][]string{
 	"swarm":             {"internal/function"},
 	"router":            {"alexa", "intents", "internal/function"}, // and no engine: those come through Invoker
 	"internal/device":   {"alexa", "alexa/alexatest", "intents", "internal/function"},
-	"cmd/fwatchdog":     {"watchdog"},
+	"cmd/fwatchdog":     {"internal/option", "watchdog"},
 	"cmd/hark": {"alexa", "alexa/alexatest", "intents", "internal/device", "internal/function", "internal/local",
 		"internal/option", "internal/stack", "router", "swarm"},
 	"internal/enginetest":        {"internal/function"},
