@@ -9,13 +9,14 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## bin/hark and bin/fwatchdog
-	CGO_ENABLED=0 go build -trimpath -ldflags "$(LDFLAGS)" -o bin/ ./cmd/...
+	CGO_ENABLED=0 go build -trimpath -ldflags "$(LDFLAGS)" -o bin/ ./cmd/hark
+	CGO_ENABLED=0 go build -tags nethttpomithttp2 -trimpath -ldflags "$(LDFLAGS)" -o bin/ ./cmd/fwatchdog
 
 run: build ## the sample skill on this machine: functions as processes, no Docker, no Amazon account
 	bin/hark up samples/christmas-lights
 
 test: ## all tests; installs what they need where it may
-	@.ci/need gcc mosquitto mosquitto-clients
+	@.ci/need gcc mosquitto mosquitto-clients autoconf automake cmake g++ libtool python3
 	@$(MAKE) --no-print-directory build check samples unit
 
 check: ## formatting, go vet, staticcheck

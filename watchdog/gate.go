@@ -76,12 +76,17 @@ func (g *gate) refuses() error {
 	return nil
 }
 
+// shut refuses new requests.
+func (g *gate) shut() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.closed = true
+}
+
 // close refuses new requests at once, lets those inside finish until ctx ends,
 // then has them ended, and returns when the last has left.
 func (g *gate) close(ctx context.Context) {
-	g.mu.Lock()
-	g.closed = true
-	g.mu.Unlock()
+	g.shut()
 	stop := context.AfterFunc(ctx, func() { g.end(errStopped) })
 	defer stop()
 	g.running.Wait()

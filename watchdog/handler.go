@@ -73,7 +73,11 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request) {
 		body.Settle(w.Header())
 	}
 	if err != nil {
+		if failed := body.Err(); failed != nil && errors.Is(err, context.Canceled) {
+			err = failed
+		}
 		h.debug(r, refuse(w, err), nil, begun)
+		body.Linger()
 		h.site.Log.Error("request failed", "method", r.Method, "request_id", requestID(r.Header), "error", err)
 		return
 	}
@@ -87,7 +91,7 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request) {
 // requestID is what the caller calls the request, if that is an id.
 func requestID(h http.Header) string {
 	for _, name := range []string{function.HeaderRequestID, "X-Call-Id"} {
-		if id := h.Get(name); len(id) <= 128 && strings.IndexFunc(id, notOfID) < 0 {
+		if id := h.Get(name); id != "" && len(id) <= 128 && strings.IndexFunc(id, notOfID) < 0 {
 			return id
 		}
 	}
@@ -141,7 +145,11 @@ func refuse(w http.ResponseWriter, err error) int {
 	if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {
 		w.Header().Set("Retry-After", "1")
 	}
-	http.Error(w, message, status)
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Content-Length", strconv.Itoa(len(message)+1))
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, message+"\n")
 	return status
 }
 

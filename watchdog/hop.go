@@ -1,10 +1,14 @@
 package watchdog
 
 import (
+	"context"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
 	"sync"
+
+	"github.com/harkvoice/hark/internal/function"
 )
 
 // hopByHop are the headers that are about one connection and go no further
@@ -38,6 +42,18 @@ func orEmpty(r io.Reader) io.Reader {
 		return strings.NewReader("")
 	}
 	return r
+}
+
+// readAll reads a body to its end or that of ctx, if it has a method Release.
+func readAll(ctx context.Context, body io.Reader, limit int64) ([]byte, error) {
+	if waiting, ok := body.(interface{ Release() }); ok {
+		defer context.AfterFunc(ctx, waiting.Release)()
+	}
+	all, err := io.ReadAll(bounded(orEmpty(body), limit))
+	if err != nil && ctx.Err() != nil && !errors.Is(err, function.ErrInputSlow) {
+		return nil, ended(ctx)
+	}
+	return all, err
 }
 
 // watched remembers what reading has failed with: what hands the error on may

@@ -225,7 +225,11 @@ func (m *lambdas) bound(ctx context.Context) (context.Context, func()) {
 
 // answer gives the event to a process, once one takes it.
 func (m *lambdas) answer(ctx context.Context, inv function.Invocation) (*lambda.Answer, error) {
-	payload, err := io.ReadAll(bounded(bounded(orEmpty(inv.Body), lambda.MaxPayload), m.settings.MaxBody))
+	most := int64(lambda.MaxPayload)
+	if m.settings.MaxBody > 0 {
+		most = min(most, m.settings.MaxBody)
+	}
+	payload, err := readAll(ctx, inv.Body, most)
 	if err != nil {
 		return nil, err
 	}

@@ -6,7 +6,7 @@ import "time"
 // bound.
 type Limits struct {
 	Memory    int64         // address space in bytes
-	CPU       time.Duration // CPU time, whole seconds; then the kernel kills it
+	CPU       time.Duration // CPU time, rounded up to seconds; then the kernel kills it
 	Files     int           // open files
 	Processes int           // of the user that it runs as, everywhere
 	FileSize  int64         // of a file that it writes, in bytes

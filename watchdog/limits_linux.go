@@ -2,6 +2,7 @@ package watchdog
 
 import (
 	"fmt"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -15,7 +16,7 @@ func (l Limits) apply(pid int) error {
 		value    int64
 	}{
 		{"memory", unix.RLIMIT_AS, l.Memory},
-		{"CPU time", unix.RLIMIT_CPU, int64(l.CPU.Seconds())},
+		{"CPU time", unix.RLIMIT_CPU, int64((l.CPU + time.Second - 1) / time.Second)},
 		{"open files", unix.RLIMIT_NOFILE, int64(l.Files)},
 		{"processes", unix.RLIMIT_NPROC, int64(l.Processes)},
 		{"file size", unix.RLIMIT_FSIZE, l.FileSize},

@@ -98,7 +98,7 @@ func (s *Settings) Options() []option.Option {
 		{Env: "max_body", Usage: "bytes of a request's body, more gets 413; 0 is without bound", Value: option.Bytes(&s.MaxBody, 0, petabyte)},
 		{Env: "max_output", Usage: "bytes of an answer, more ends the process; 0 is without bound", Value: option.Bytes(&s.MaxOutput, 0, petabyte)},
 		{Env: "limit_memory", Usage: "address space of a process (RLIMIT_AS); 0 is without bound", Value: option.Bytes(&s.Limits.Memory, 0, petabyte)},
-		{Env: "limit_cpu", Usage: "CPU time of a process, whole seconds (RLIMIT_CPU); 0 is without bound", Value: option.Seconds(&s.Limits.CPU, 0, 365*day)},
+		{Env: "limit_cpu", Usage: "CPU time of a process, rounded up to seconds (RLIMIT_CPU); 0 is without bound", Value: option.Seconds(&s.Limits.CPU, 0, 365*day)},
 		{Env: "limit_files", Usage: "open files of a process (RLIMIT_NOFILE); 0 is without bound", Value: option.Int(&s.Limits.Files, 0, 1<<20)},
 		{Env: "limit_processes", Usage: "processes of the user that a process runs as (RLIMIT_NPROC); 0 is without bound", Value: option.Int(&s.Limits.Processes, 0, 1<<22)},
 		{Env: "limit_file_size", Usage: "size of a file that a process writes (RLIMIT_FSIZE); 0 is without bound", Value: option.Bytes(&s.Limits.FileSize, 0, petabyte)},

@@ -8,7 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// ReapOrphans collects, until ctx ends, the processes that this one inherits:
+// ReapOrphans returns once it has begun to collect, until ctx ends, the processes that this one inherits:
 // the first process of a container gets every process there whose parent has
 // died, and they stay as zombies until somebody collects them. It must be
 // called before any process is started; all of them must then be started by
@@ -19,6 +19,10 @@ func ReapOrphans(ctx context.Context) {
 	children.mu.Unlock()
 	died := make(chan os.Signal, 1)
 	signal.Notify(died, unix.SIGCHLD)
+	go reapOn(ctx, died)
+}
+
+func reapOn(ctx context.Context, died chan os.Signal) {
 	defer signal.Stop(died)
 	for {
 		for reapOne() {

@@ -81,7 +81,9 @@ func (pr *program) start(env []string, log logger, limit int, settled func()) (*
 	if err := pr.limits.apply(child.Pid); err != nil {
 		p.stop(fmt.Errorf("its limits: %w", err))
 	}
+	p.mu.Lock() // attend may begin before it is known
 	p.attending = time.AfterFunc(attendAfter, p.attend)
+	p.mu.Unlock()
 	return p, nil
 }
 
@@ -102,10 +104,10 @@ func (p *process) settle() {
 	p.reaping.Do(p.collect)
 	p.logging.Do(p.logStderr)
 	p.settling.Do(func() {
-		p.attending.Stop() // not before: a program may close STDOUT and then fill STDERR
 		p.stdin.Close()
 		p.stderr.Close()
 		p.mu.Lock()
+		p.attending.Stop() // not before: a program may close STDOUT and then fill STDERR
 		settled, watches := p.settled, p.watches
 		p.mu.Unlock()
 		for _, unwatch := range watches {

@@ -178,6 +178,7 @@ func (r *Runner) Run(ctx context.Context, req Request, stdout io.Writer) error {
 // Close lets the processes under way finish until ctx ends, then ends them,
 // and returns when none is left. The Runner refuses new requests at once.
 func (r *Runner) Close(ctx context.Context) {
+	r.gate.shut()
 	if r.pool != nil {
 		r.pool.close()
 	}

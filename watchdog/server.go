@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"net/url"
@@ -130,24 +131,39 @@ func (m *server) invoke(ctx context.Context, inv function.Invocation) (function.
 
 // pass has the server answer a request.
 func (m *server) pass(ctx context.Context, inv function.Invocation) (function.Result, error) {
-	m.inside.Add(1)
 	resp, err := m.ask(ctx, inv)
 	if err != nil {
-		m.left(ctx)
 		return function.Result{}, err
 	}
+	chosen := resp.Header["Upgrade"]
 	dropHopByHop(resp.Header)
 	result := function.Result{Status: resp.StatusCode, Header: resp.Header, Body: resp.Body}
 	if resp.StatusCode == http.StatusSwitchingProtocols {
-		resp.Header["Connection"], resp.Header["Upgrade"] = []string{"Upgrade"}, inv.HTTP.Header["Upgrade"]
-		context.AfterFunc(m.gate.ended, func() { resp.Body.Close() })
-	} else {
-		result.Body = &serverBody{ReadCloser: resp.Body, of: m, ctx: ctx, limit: m.settings.MaxOutput}
+		return m.upgraded(ctx, inv, resp, chosen)
 	}
+	result.Body = &serverBody{ReadCloser: resp.Body, of: m, ctx: ctx, limit: m.settings.MaxOutput}
 	if m.settings.ContentType != "" {
 		resp.Header.Set("Content-Type", m.settings.ContentType)
 	}
 	result.OnClose(func() { m.left(ctx) })
+	return result, nil
+}
+
+// upgraded is the answer of a connection that is another protocol's from now
+// on. No deadline ends it, only one of its ends or the watchdog's.
+func (m *server) upgraded(ctx context.Context, inv function.Invocation, resp *http.Response, chosen []string) (function.Result, error) {
+	if inv.HTTP == nil || !hasToken(inv.HTTP.Header["Connection"], "upgrade") {
+		resp.Body.Close()
+		m.left(ctx)
+		return function.Result{}, fmt.Errorf("%w: it changes the protocol, which nobody asked for", function.ErrBroken)
+	}
+	resp.Header["Connection"], resp.Header["Upgrade"] = []string{"Upgrade"}, chosen
+	result := function.Result{Status: resp.StatusCode, Header: resp.Header, Body: resp.Body}
+	unwatch := context.AfterFunc(m.gate.ended, func() { resp.Body.Close() })
+	result.OnClose(func() {
+		unwatch()
+		m.left(context.WithoutCancel(ctx))
+	})
 	return result, nil
 }
 
@@ -159,11 +175,13 @@ func (m *server) ask(ctx context.Context, inv function.Invocation) (*http.Respon
 		if err := m.service.await(ctx); err != nil {
 			return nil, err
 		}
-		_, _, changed := m.service.now()
+		_, changed, _ := m.service.now()
+		m.inside.Add(1)
 		resp, err := m.transport.RoundTrip(m.request(ctx, inv, input))
 		if err == nil {
 			return resp, nil
 		}
+		m.left(ctx)
 		if dial := (*net.OpError)(nil); !errors.As(err, &dial) || dial.Op != "dial" || ctx.Err() != nil {
 			return nil, m.explain(ctx, input, err)
 		}
@@ -183,7 +201,7 @@ const noticeTime = time.Second
 // request is inv as the server gets it. A voice request is a POST of JSON.
 func (m *server) request(ctx context.Context, inv function.Invocation, body io.Reader) *http.Request {
 	req := (&http.Request{Method: http.MethodPost, URL: m.url, Header: http.Header{}, ContentLength: -1, Body: io.NopCloser(body)}).WithContext(ctx)
-	if known, ok := inv.Body.(interface{ Len() int }); ok && known.Len() < 1<<62 {
+	if known, ok := inv.Body.(interface{ Len() int }); ok && known.Len() < math.MaxInt {
 		req.ContentLength = int64(known.Len())
 	}
 	if inv.HTTP == nil {
@@ -223,10 +241,10 @@ func (m *server) describe(req *http.Request, call *function.HTTP) {
 // explain finds the reason of a failed request among those that may be.
 func (m *server) explain(ctx context.Context, input *watched, err error) error {
 	switch {
+	case input.failed() != nil: // after which the server ends ctx too
+		return input.failed()
 	case ctx.Err() != nil:
 		return ended(ctx)
-	case input.failed() != nil:
-		return input.failed()
 	}
 	return fmt.Errorf("%w: %w", function.ErrBroken, err)
 }

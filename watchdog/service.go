@@ -56,14 +56,13 @@ func (s *service) start() { go s.run() }
 // run keeps the process running until the service is stopped.
 func (s *service) run() {
 	defer close(s.stopped)
-	for failures := 0; ; {
+	for failures := 0; s.stopping.Err() == nil; {
 		begun := time.Now()
-		err := s.live()
+		wasUp, err := s.live()
 		if s.stopping.Err() != nil {
-			s.enter(down, errStopped)
-			return
+			break
 		}
-		if errors.Is(err, errRenewed) || time.Since(begun) > settledAfter {
+		if errors.Is(err, errRenewed) || wasUp && time.Since(begun) > settledAfter {
 			failures = 0
 		} else {
 			failures++
@@ -78,6 +77,7 @@ func (s *service) run() {
 			}
 		}
 	}
+	s.enter(down, errStopped)
 }
 
 func newService(pr *program, w *Watchdog, life func() (life, error)) *service {
@@ -87,12 +87,12 @@ func newService(pr *program, w *Watchdog, life func() (life, error)) *service {
 	return s
 }
 
-// live runs one process and returns why it is gone.
-func (s *service) live() error {
+// live runs one process and returns why it is gone, and whether it was up.
+func (s *service) live() (wasUp bool, err error) {
 	s.enter(starting, nil)
 	l, err := s.life()
 	if err != nil {
-		return err
+		return false, err
 	}
 	exited, cancel := context.WithCancel(context.Background())
 	p, err := s.program.start(append(l.env, s.program.env...), s.stderr, everything, cancel)
@@ -100,7 +100,7 @@ func (s *service) live() error {
 		cancel()
 		err = fmt.Errorf("%w: %w", function.ErrUnavailable, err)
 		l.over(err, false)
-		return err
+		return false, err
 	}
 	p.stdin.Close()
 	s.own(p)
@@ -111,7 +111,7 @@ func (s *service) live() error {
 		(&lines{log: s.stdout, part: s.program.part, left: everything}).drain(p.stdout)
 	}()
 	err = l.up(exited)
-	wasUp := err == nil
+	wasUp = err == nil
 	if wasUp {
 		s.enter(up, nil)
 	} else if exited.Err() == nil {
@@ -127,7 +127,7 @@ func (s *service) live() error {
 		err = errors.New("it ended with exit status 0, but is to run on and on")
 	}
 	l.over(fmt.Errorf("%w: its process has ended: %w", function.ErrBroken, err), wasUp)
-	return err
+	return wasUp, err
 }
 
 func (s *service) own(p *process) {
@@ -150,21 +150,22 @@ func (s *service) renew() {
 	p := s.process
 	s.mu.Unlock()
 	if p != nil {
+		s.enter(starting, nil) // it gets no more requests
 		p.stop(errRenewed)
 	}
 }
 
 // now is the present state, with why it is down, and tells when it changes.
-func (s *service) now() (st state, err error, changed <-chan struct{}) { //nolint:revive // the error is no outcome
+func (s *service) now() (st state, changed <-chan struct{}, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.state, s.err, s.changed
+	return s.state, s.changed, s.err
 }
 
 // await returns when the service is up. It does not wait for one that is down.
 func (s *service) await(ctx context.Context) error {
 	for {
-		st, err, changed := s.now()
+		st, changed, err := s.now()
 		switch st {
 		case up:
 			return nil
@@ -181,7 +182,7 @@ func (s *service) await(ctx context.Context) error {
 
 // ready returns why the service takes no requests now, or nil.
 func (s *service) ready() error {
-	st, err, _ := s.now()
+	st, _, err := s.now()
 	switch st {
 	case up:
 		return nil
@@ -193,7 +194,7 @@ func (s *service) ready() error {
 
 // health returns why the service is down, or nil.
 func (s *service) health() error {
-	if st, err, _ := s.now(); st == down {
+	if st, _, err := s.now(); st == down {
 		return err
 	}
 	return nil

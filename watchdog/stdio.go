@@ -23,7 +23,7 @@ func newStdio(w *Watchdog) (*stdio, error) {
 }
 
 func (m *stdio) invoke(ctx context.Context, inv function.Invocation) (function.Result, error) {
-	stdin, err := m.stdin(inv)
+	stdin, err := m.stdin(ctx, inv)
 	if err != nil {
 		return function.Result{}, err
 	}
@@ -74,7 +74,7 @@ func (m *stdio) environ(inv function.Invocation) []string {
 }
 
 // stdin is the body, or with marshal_request the JSON of header and body.
-func (m *stdio) stdin(inv function.Invocation) (io.Reader, error) {
+func (m *stdio) stdin(ctx context.Context, inv function.Invocation) (io.Reader, error) {
 	if !m.settings.Marshal || inv.HTTP == nil {
 		return inv.Body, nil
 	}
@@ -86,7 +86,7 @@ func (m *stdio) stdin(inv function.Invocation) (io.Reader, error) {
 	}
 	request.Header = inv.HTTP.Header
 	if inv.Body != nil {
-		raw, err := io.ReadAll(bounded(inv.Body, m.settings.MaxBody))
+		raw, err := readAll(ctx, inv.Body, m.settings.MaxBody)
 		if err != nil {
 			return nil, err
 		}

@@ -82,7 +82,7 @@ func (w *pool) take(log logger, settled func()) *process {
 func (p *parked) hand(log logger, settled func()) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.reaped || p.hasExited() {
+	if p.reaped || p.cause != nil || p.hasExited() {
 		return false
 	}
 	p.log.Store(&log)
@@ -135,7 +135,10 @@ func (w *pool) start() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	defer func() { w.starting = false; w.fill() }()
-	for w.missing > 0 && !w.closed {
+	for range w.missing { // those that die meanwhile are for the next time
+		if w.closed {
+			return
+		}
 		p := &parked{since: time.Now()}
 		w.mu.Unlock() // it takes a while
 		var err error

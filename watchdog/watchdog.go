@@ -76,6 +76,9 @@ func (w *Watchdog) Invoke(ctx context.Context, inv function.Invocation) (functio
 	if err != nil {
 		return function.Result{}, err
 	}
+	if most := w.settings.MaxBody; inv.HTTP != nil && most > 0 && inv.HTTP.ContentLength > most {
+		return function.Result{}, fmt.Errorf("%w: %d bytes, at most %d are taken", function.ErrInputTooLarge, inv.HTTP.ContentLength, most)
+	}
 	cancel := context.CancelFunc(func() {})
 	if timeout > 0 {
 		ctx, cancel = context.WithTimeout(ctx, timeout)

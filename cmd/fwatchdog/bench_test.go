@@ -527,7 +527,7 @@ func build(b *testing.B, dir string) string {
 	b.Helper()
 	b.Setenv("CGO_ENABLED", "0")
 	binary := filepath.Join(b.TempDir(), "program")
-	output(b, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", binary, dir)
+	output(b, "go", "build", "-tags", "nethttpomithttp2", "-trimpath", "-ldflags", "-s -w", "-o", binary, dir)
 	return binary
 }
 

@@ -79,7 +79,7 @@ func serve(log *slog.Logger) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if os.Getpid() == 1 { // of a container: the parent of whatever loses its own
-		go watchdog.ReapOrphans(context.Background())
+		watchdog.ReapOrphans(context.Background())
 	}
 	return run(ctx, log)
 }

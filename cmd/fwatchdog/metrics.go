@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/harkvoice/hark/watchdog"
 )
 
 // metrics are the classic watchdog's, by its names. They are written by hand:
@@ -41,7 +43,7 @@ func newMetrics() *metrics { return &metrics{requests: map[labels]*histogram{}} 
 // instrument counts the requests of a handler.
 func (m *metrics) instrument(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, "/_/") { // checks are no requests
+		if r.URL.Path == watchdog.HealthPath || r.URL.Path == watchdog.ReadyPath { // checks are no requests
 			next.ServeHTTP(w, r)
 			return
 		}

@@ -27,6 +27,7 @@ type Body struct {
 
 	mu       sync.Mutex // held while from is read
 	left     int64      // of limit; -1 when there was more
+	err      error      // the last of Read, besides io.EOF
 	released bool
 }
 
@@ -55,7 +56,7 @@ func (b *Body) Len() int {
 	if b.length < 0 {
 		return math.MaxInt
 	}
-	return int(b.length)
+	return int(min(b.length, math.MaxInt))
 }
 
 // Read returns ErrInputTooLarge for a body over the limit, ErrInputSlow for one
@@ -85,11 +86,39 @@ func (b *Body) Read(to []byte) (int, error) {
 		b.whole.Store(true)
 		return n, io.EOF
 	case b.timed && errors.Is(err, os.ErrDeadlineExceeded):
-		return n, fmt.Errorf("%w: %w", ErrInputSlow, err)
+		b.err = fmt.Errorf("%w: %w", ErrInputSlow, err)
 	case err != nil:
-		return n, fmt.Errorf("%w: %w", ErrInputBroken, err)
+		b.err = fmt.Errorf("%w: %w", ErrInputBroken, err)
 	}
-	return n, nil
+	return n, b.err
+}
+
+// Err is what a Read has failed with. The server ends the context of a request
+// whose body fails, perhaps before Read returns: Err tells which came first.
+func (b *Body) Err() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.err
+}
+
+// The bounds of lingering, as net/http has them.
+const (
+	lingerTime  = 500 * time.Millisecond
+	lingerBytes = 256 << 10
+)
+
+// Linger gives a client that still sends its body the time to see that it was
+// answered: closed at once, its connection would be reset and the answer lost.
+// The answer must be written, and its length have been told.
+func (b *Body) Linger() {
+	if b.whole.Load() || b.control.Flush() != nil || b.control.SetReadDeadline(time.Now().Add(lingerTime)) != nil {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.released {
+		_, _ = io.CopyN(io.Discard, b.from, lingerBytes)
+	}
 }
 
 func (b *Body) tooLarge() error {

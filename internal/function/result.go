@@ -21,6 +21,7 @@ type Result struct {
 
 // OnClose has f called after Body was closed, besides what is called already.
 func (r *Result) OnClose(f func()) {
+	f = sync.OnceFunc(f) // a Body may be closed again
 	if both, ok := r.Body.(io.ReadWriteCloser); ok {
 		r.Body = &closingBoth{both, f}
 		return
@@ -59,6 +60,9 @@ func (r Result) Send(w http.ResponseWriter) error {
 	}
 	flush := http.NewResponseController(w).Flush
 	streams := w.Header().Get("Content-Length") == ""
+	if streams && r.Status != 0 {
+		_ = flush() // a client may wait for the header before it sends more
+	}
 	buffer := buffers.Get().(*[]byte)
 	defer buffers.Put(buffer)
 	for {

@@ -203,3 +203,21 @@ func TestMarkdown(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+func TestHelp(t *testing.T) {
+	all := defaults().options()
+	want := "  X_SWITCH bool (default false)\n    \ton or off\n" +
+		"  x_seconds duration (default 30s)\n    \ta time as of old\n" +
+		"  X_EMPTY path\n    \tnothing by default\n" + // and no word of it
+		"  X_CHOICE json|text (default json)\n    \ta word\n"
+	empty := ""
+	got := Help([]Option{
+		all[1], all[4],
+		{Env: "X_EMPTY", Usage: "nothing by default", Value: Text(&empty, "path")},
+		{Name: "flag-only", Usage: "not of the environment", Value: Text(&empty, "text")},
+		all[7],
+	})
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
