@@ -91,3 +91,13 @@ func Inherit(parent []string, own map[string]string) []string {
 func requestVariable(name string) bool {
 	return strings.HasPrefix(name, "ALEXA_") || strings.HasPrefix(name, "Http_")
 }
+
+// variable is the value of a variable, if an environment has it.
+func variable(env []string, name string) (value string, ok bool) {
+	for _, pair := range env {
+		if value, ok := strings.CutPrefix(pair, name+"="); ok {
+			return value, true
+		}
+	}
+	return "", false
+}

@@ -49,9 +49,9 @@ func readAll(ctx context.Context, body io.Reader, limit int64) ([]byte, error) {
 	if waiting, ok := body.(interface{ Release() }); ok {
 		defer context.AfterFunc(ctx, waiting.Release)()
 	}
-	all, err := io.ReadAll(bounded(orEmpty(body), limit))
+	all, err := io.ReadAll(function.Bounded(orEmpty(body), limit))
 	if err != nil && ctx.Err() != nil && !errors.Is(err, function.ErrInputSlow) {
-		return nil, ended(ctx)
+		return nil, function.Ended(ctx)
 	}
 	return all, err
 }

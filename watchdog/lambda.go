@@ -1,6 +1,7 @@
 package watchdog
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,7 +12,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -54,7 +54,7 @@ func newLambda(w *Watchdog) (*lambdas, error) {
 	}
 	m := &lambdas{Watchdog: w, gate: newGate(w.settings.MaxInflight), atOnce: 1,
 		dispatcher: lambda.NewDispatcher(lambda.Config{MaxStream: w.settings.MaxOutput})}
-	if text := variable(w.site.Env, "AWS_LAMBDA_MAX_CONCURRENCY"); text != "" {
+	if text, _ := variable(w.site.Env, "AWS_LAMBDA_MAX_CONCURRENCY"); text != "" {
 		if m.atOnce, err = strconv.Atoi(text); err != nil || m.atOnce < 1 || m.atOnce > 1000 {
 			return nil, fmt.Errorf("AWS_LAMBDA_MAX_CONCURRENCY=%q: want a number of events from 1 to 1000", text)
 		}
@@ -120,7 +120,7 @@ func hear(server *http.Server) {
 // environ is what AWS tells a runtime, as far as it is true here; the
 // function's own environment goes before it.
 func (w *worker) environ(address string) []string {
-	name := orElse(w.site.Name, "function")
+	name := cmp.Or(w.site.Name, "function")
 	env := []string{"AWS_LAMBDA_RUNTIME_API=" + address}
 	for _, pair := range [][2]string{
 		{"AWS_LAMBDA_FUNCTION_NAME", name},
@@ -132,7 +132,7 @@ func (w *worker) environ(address string) []string {
 		{"LAMBDA_TASK_ROOT", w.root()},
 		{"_HANDLER", handlerOf(w.service.program.argv)},
 	} {
-		if !hasVariable(w.site.Env, pair[0]) {
+		if _, own := variable(w.site.Env, pair[0]); !own {
 			env = append(env, pair[0]+"="+pair[1])
 		}
 	}
@@ -150,22 +150,6 @@ func (w *worker) root() string {
 // handlerOf is the handler that a command names: its last word, as in
 // "aws-lambda-ric index.handler".
 func handlerOf(argv []string) string { return filepath.Base(argv[len(argv)-1]) }
-
-func orElse(s, def string) string {
-	if s == "" {
-		return def
-	}
-	return s
-}
-
-func variable(env []string, name string) string {
-	for _, pair := range env {
-		if value, ok := strings.CutPrefix(pair, name+"="); ok {
-			return value
-		}
-	}
-	return ""
-}
 
 // came and went count the processes that take events. When the last one could
 // not even be started, there is no use in waiting for it.
@@ -204,9 +188,7 @@ func (m *lambdas) invoke(ctx context.Context, inv function.Invocation) (function
 		return function.Result{}, err
 	}
 	result := function.Result{Status: answer.Status, Header: answer.Header, Body: answer.Body}
-	if t := orElse(m.settings.ContentType, orElse(result.Header.Get("Content-Type"), "application/json")); t != "" {
-		result.Header.Set("Content-Type", t)
-	}
+	result.Header.Set("Content-Type", cmp.Or(m.settings.ContentType, result.Header.Get("Content-Type"), "application/json"))
 	result.OnClose(leave)
 	return result, nil
 }

@@ -2,13 +2,10 @@ package watchdog
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"syscall"
 	"time"
-
-	"github.com/harkvoice/hark/internal/function"
 )
 
 // pipes are the three of a process: ours and the child's ends.
@@ -97,37 +94,4 @@ func (d *drain) rest(to []byte) (n int, err error) {
 	}
 	d.left -= n
 	return n, nil
-}
-
-// bounded returns function.ErrInputTooLarge where from has more than limit
-// bytes; 0 is without bound.
-func bounded(from io.Reader, limit int64) io.Reader {
-	if limit <= 0 {
-		return from
-	}
-	return &bound{from: from, limit: limit, left: limit}
-}
-
-type bound struct {
-	from        io.Reader
-	limit, left int64 // left is -1 when there was more
-}
-
-// Read implements io.Reader.
-func (b *bound) Read(to []byte) (int, error) {
-	if b.left < 0 {
-		return 0, b.tooLarge()
-	}
-	if int64(len(to)) > b.left {
-		to = to[:b.left+1] // one more tells whether there is more
-	}
-	n, err := b.from.Read(to)
-	if b.left -= int64(n); b.left < 0 {
-		return n - 1, b.tooLarge()
-	}
-	return n, err
-}
-
-func (b *bound) tooLarge() error {
-	return fmt.Errorf("%w: more than %d bytes", function.ErrInputTooLarge, b.limit)
 }

@@ -207,7 +207,7 @@ func (p *process) write(from io.Reader, limit int64) {
 	defer p.stdin.Close()
 	buffer := buffers.Get().(*[]byte)
 	defer buffers.Put(buffer)
-	_, err := io.CopyBuffer(justWriter{p.stdin}, bounded(from, limit), *buffer)
+	_, err := io.CopyBuffer(justWriter{p.stdin}, function.Bounded(from, limit), *buffer)
 	switch {
 	case errors.Is(err, syscall.EPIPE), errors.Is(err, os.ErrClosed): // the program wants no more
 	case err != nil:

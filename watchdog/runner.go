@@ -2,7 +2,6 @@ package watchdog
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -128,14 +127,14 @@ func (r *Runner) begin(ctx context.Context, req Request) (*process, error) {
 	}
 	if ctx.Err() != nil {
 		r.gate.leave()
-		return nil, ended(ctx)
+		return nil, function.Ended(ctx)
 	}
 	p, err := r.process(req)
 	if err != nil {
 		r.gate.leave()
 		return nil, fmt.Errorf("%w: %w", function.ErrUnavailable, err)
 	}
-	p.until(ctx, func() error { return ended(ctx) })
+	p.until(ctx, func() error { return function.Ended(ctx) })
 	p.until(r.gate.ended, func() error { return errStopped })
 	p.feed(req.Stdin, r.config.MaxInput)
 	return p, nil
@@ -150,14 +149,6 @@ func (r *Runner) process(req Request) (*process, error) {
 	}
 	env := append(slices.Clip(r.program.env), req.Env...)
 	return r.program.start(env, req.Stderr, MaxStderr, r.gate.leave)
-}
-
-// ended turns the end of a context into the error of a run.
-func ended(ctx context.Context) error {
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return function.ErrTimeout
-	}
-	return context.Cause(ctx)
 }
 
 // Run starts the program, gives it STDIN and writes its STDOUT to stdout as it

@@ -52,19 +52,10 @@ func newServer(w *Watchdog) (*server, error) {
 // life has the process told its port, and waits until it listens there.
 func (m *server) life() (life, error) {
 	var env []string
-	if port := "PORT=" + m.url.Port(); !hasVariable(m.site.Env, "PORT") {
-		env = []string{port}
+	if _, own := variable(m.site.Env, "PORT"); !own {
+		env = []string{"PORT=" + m.url.Port()}
 	}
 	return life{env: env, up: m.awaitUp, over: func(error, bool) { m.transport.CloseIdleConnections() }}, nil
-}
-
-func hasVariable(env []string, name string) bool {
-	for _, pair := range env {
-		if strings.HasPrefix(pair, name+"=") {
-			return true
-		}
-	}
-	return false
 }
 
 // awaitUp tries again and again, as nothing tells when a port is listened on.
@@ -170,7 +161,7 @@ func (m *server) upgraded(ctx context.Context, inv function.Invocation, resp *ht
 // ask sends the request once the server takes requests. One that could not be
 // sent, as the server has just ended, is sent again.
 func (m *server) ask(ctx context.Context, inv function.Invocation) (*http.Response, error) {
-	input := &watched{from: bounded(orEmpty(inv.Body), m.settings.MaxBody)}
+	input := &watched{from: function.Bounded(orEmpty(inv.Body), m.settings.MaxBody)}
 	for {
 		if err := m.service.await(ctx); err != nil {
 			return nil, err
@@ -190,7 +181,7 @@ func (m *server) ask(ctx context.Context, inv function.Invocation) (*http.Respon
 		case <-time.After(noticeTime):
 			return nil, fmt.Errorf("%w: %w", errNotReady, err)
 		case <-ctx.Done():
-			return nil, ended(ctx)
+			return nil, function.Ended(ctx)
 		}
 	}
 }
@@ -244,7 +235,7 @@ func (m *server) explain(ctx context.Context, input *watched, err error) error {
 	case input.failed() != nil: // after which the server ends ctx too
 		return input.failed()
 	case ctx.Err() != nil:
-		return ended(ctx)
+		return function.Ended(ctx)
 	}
 	return fmt.Errorf("%w: %w", function.ErrBroken, err)
 }
@@ -302,7 +293,7 @@ func (b *serverBody) Read(to []byte) (int, error) {
 	case err == nil || errors.Is(err, io.EOF):
 		return n, err
 	case b.ctx.Err() != nil:
-		return n, ended(b.ctx)
+		return n, function.Ended(b.ctx)
 	}
 	return n, fmt.Errorf("%w: %w", function.ErrBroken, err)
 }

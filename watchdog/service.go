@@ -175,7 +175,7 @@ func (s *service) await(ctx context.Context) error {
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return fmt.Errorf("waiting for its process to take requests: %w", ended(ctx))
+			return fmt.Errorf("waiting for its process to take requests: %w", function.Ended(ctx))
 		}
 	}
 }

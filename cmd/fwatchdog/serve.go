@@ -56,7 +56,7 @@ func run(ctx context.Context, log *slog.Logger) error {
 		defer close(stopped)
 		log.Info("stopping", "linger", s.Linger)
 		unlock()
-		linger(s.Linger)
+		time.Sleep(s.Linger) // for those who look at the health only now and then
 		drain(server, dog, s.Write)
 	})
 	err = server.Serve(listener)
@@ -70,13 +70,6 @@ func run(ctx context.Context, log *slog.Logger) error {
 		return nil
 	}
 	return err
-}
-
-// linger serves on for those who look at the health only now and then.
-func linger(d time.Duration) {
-	if d > 0 {
-		time.Sleep(d)
-	}
 }
 
 // drain lets the requests under way finish in their time, if it is bounded,

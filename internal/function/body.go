@@ -17,27 +17,23 @@ import (
 // reads and need not read at all, so the server takes both ways at once and no
 // longer looks after what was not read; Settle and Release do.
 type Body struct {
-	from    io.Reader
+	raw     io.Reader
+	from    io.Reader // raw within the limit
 	control *http.ResponseController
 	http1   bool
-	length  int64 // as announced, -1 if it was not
-	limit   int64
+	length  int64       // as announced, -1 if it was not
 	whole   atomic.Bool // read to its end
 	timed   bool        // there is a deadline
 
 	mu       sync.Mutex // held while from is read
-	left     int64      // of limit; -1 when there was more
 	err      error      // the last of Read, besides io.EOF
 	released bool
 }
 
-// NewBody takes over the body of r, of which at most limit bytes may be read; 0 is without
-// bound.
+// NewBody takes over the body of r, of which at most limit bytes may be read;
+// 0 is without bound.
 func NewBody(w http.ResponseWriter, r *http.Request, limit int64) *Body {
-	b := &Body{from: r.Body, control: http.NewResponseController(w), http1: r.ProtoMajor == 1, length: r.ContentLength, limit: limit, left: limit}
-	if limit == 0 {
-		b.limit, b.left = math.MaxInt64-1, math.MaxInt64-1
-	}
+	b := &Body{raw: r.Body, from: Bounded(r.Body, limit), control: http.NewResponseController(w), http1: r.ProtoMajor == 1, length: r.ContentLength}
 	b.whole.Store(r.Body == nil || r.Body == http.NoBody)
 	_ = b.control.EnableFullDuplex() // HTTP/2 has it always
 	return b
@@ -68,17 +64,10 @@ func (b *Body) Read(to []byte) (int, error) {
 	if b.released {
 		return 0, ErrInputBroken
 	}
-	if b.left < 0 {
-		return 0, b.tooLarge()
-	}
-	if int64(len(to)) > b.left {
-		to = to[:b.left+1] // one more tells whether there is more
-	}
 	n, err := b.from.Read(to)
-	if b.left -= int64(n); b.left < 0 {
-		return n - 1, b.tooLarge()
-	}
 	switch {
+	case errors.Is(err, ErrInputTooLarge):
+		return n, err
 	case errors.Is(err, io.EOF):
 		if b.timed { // were it to pass, the server would take the connection for broken
 			_ = b.control.SetReadDeadline(time.Time{})
@@ -117,12 +106,8 @@ func (b *Body) Linger() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if !b.released {
-		_, _ = io.CopyN(io.Discard, b.from, lingerBytes)
+		_, _ = io.CopyN(io.Discard, b.raw, lingerBytes)
 	}
-}
-
-func (b *Body) tooLarge() error {
-	return fmt.Errorf("%w: more than %d bytes", ErrInputTooLarge, b.limit)
 }
 
 // Settle must be called before the header of the answer is written. Bytes of a

@@ -1,6 +1,7 @@
 package function
 
 import (
+	"context"
 	"errors"
 	"fmt"
 )
@@ -32,6 +33,15 @@ var (
 	// ErrBroken: the function broke its answer off, or its answer is none.
 	ErrBroken = errors.New("the function broke its answer off")
 )
+
+// Ended turns the end of a context into the error of a call: ErrTimeout for a
+// deadline, else the context's cause.
+func Ended(ctx context.Context) error {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return ErrTimeout
+	}
+	return context.Cause(ctx)
+}
 
 // ExitError says that the program of a function ended in failure.
 type ExitError struct {

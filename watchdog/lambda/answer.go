@@ -72,7 +72,7 @@ func (c *call) finish(was fate, told *reply) {
 func (c *call) readAnswer(inv *invocation) ([]byte, outcome, *reply) {
 	if c.unwanted(inv) {
 		_, _ = io.CopyN(io.Discard, c, MaxPayload+1)
-		return nil, outcome{err: ended(inv.ctx)}, &replyAccepted
+		return nil, outcome{err: function.Ended(inv.ctx)}, &replyAccepted
 	}
 	if c.req.ContentLength > MaxPayload {
 		return nil, outcome{err: tooLarge(MaxPayload)}, &replyTooLarge

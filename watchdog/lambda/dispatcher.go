@@ -3,7 +3,6 @@ package lambda
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -107,7 +106,7 @@ func (d *Dispatcher) Invoke(ctx context.Context, e Event) (*Answer, error) {
 		return nil, fmt.Errorf("%w: an event has to be JSON", function.ErrInputInvalid)
 	}
 	if ctx.Err() != nil {
-		return nil, ended(ctx)
+		return nil, function.Ended(ctx)
 	}
 	inv := d.admit(ctx, e)
 	for {
@@ -128,11 +127,3 @@ func (d *Dispatcher) Invoke(ctx context.Context, e Event) (*Answer, error) {
 }
 
 var emptyPayload = []byte("{}")
-
-// ended turns the end of a context into the error of a call.
-func ended(ctx context.Context) error {
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return function.ErrTimeout
-	}
-	return context.Cause(ctx)
-}

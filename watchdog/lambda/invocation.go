@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"io"
 	"strings"
+
+	"github.com/harkvoice/hark/internal/function"
 )
 
 // invocation is an event on its way to a Runtime and back. What changes of it
@@ -64,7 +66,7 @@ func (d *Dispatcher) giveUp(inv *invocation) (*Answer, error) {
 		inv.runtime.live--
 		inv.runtime.told()
 	}
-	return nil, ended(inv.ctx)
+	return nil, function.Ended(inv.ctx)
 }
 
 // deliver needs Dispatcher.mu.

@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"sync"
+
+	"github.com/harkvoice/hark/internal/function"
 )
 
 // streamed is the body of an answer as it comes. The process waits for its
@@ -26,7 +28,7 @@ func (s *streamed) Close() error {
 func (c *call) stream(inv *invocation, prelude bool) {
 	reader, writer := io.Pipe()
 	stop := context.AfterFunc(inv.ctx, func() {
-		writer.CloseWithError(ended(inv.ctx))
+		writer.CloseWithError(function.Ended(inv.ctx))
 		c.interrupt()
 	})
 	defer stop()
@@ -52,7 +54,7 @@ func (c *call) stream(inv *invocation, prelude bool) {
 func (c *call) spoil(inv *invocation, err error) {
 	out := outcome{err: brokenOff(err)}
 	if inv.ctx.Err() != nil {
-		out.err = ended(inv.ctx)
+		out.err = function.Ended(inv.ctx)
 	}
 	c.finish(c.runtime.d.settle(inv, out), &replyPrelude)
 }
