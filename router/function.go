@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/harkvoice/hark/internal/function"
@@ -54,12 +55,18 @@ func (rt *Router) function(may func(function.Status) bool) handler {
 // functionPath is what the paths of functions start with.
 const functionPath = "/function/"
 
-// target is the function that a request names and the path below it.
+// target is the function that a request names and the path below it, with its
+// escapes: an escaped slash is no slash, and no part of a name.
 func target(r *http.Request) (name, path string) {
-	below, ok := strings.CutPrefix(r.URL.Path, functionPath)
+	whole := r.URL.EscapedPath()
+	below, ok := strings.CutPrefix(whole, functionPath)
 	if !ok {
-		return r.Header.Get(HeaderFunction), r.URL.Path
+		return r.Header.Get(HeaderFunction), whole
 	}
 	name, _, _ = strings.Cut(below, "/")
-	return name, below[len(name):]
+	path = below[len(name):]
+	if plain, err := url.PathUnescape(name); err == nil {
+		name = plain
+	}
+	return name, path
 }

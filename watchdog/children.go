@@ -3,6 +3,7 @@ package watchdog
 import (
 	"os"
 	"sync"
+	"syscall"
 )
 
 // children are the processes that this one has started and will collect
@@ -15,20 +16,23 @@ var children struct {
 	change chan struct{} // tells that one was collected
 }
 
-// startChild is os.StartProcess, and makes the child known.
-func startChild(path string, argv []string, attr *os.ProcAttr) (*os.Process, error) {
+// startChild starts a process and makes it known. The handle becomes readable
+// when it exits; it is -1 where the system has none.
+func startChild(path string, argv []string, attr *syscall.ProcAttr) (pid, handle int, err error) {
 	children.starting.RLock()
 	defer children.starting.RUnlock()
-	p, err := os.StartProcess(path, argv, attr)
+	handle = -1
+	askForHandle(attr.Sys, &handle)
+	pid, _, err = syscall.StartProcess(path, argv, attr)
 	if err != nil {
-		return nil, err
+		return 0, -1, &os.PathError{Op: "start", Path: path, Err: err}
 	}
 	children.mu.Lock()
 	defer children.mu.Unlock()
 	if children.known != nil {
-		children.known[p.Pid] = true
+		children.known[pid] = true
 	}
-	return p, nil
+	return pid, handle, nil
 }
 
 // forgetChild is called when a child was collected.

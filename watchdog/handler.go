@@ -66,7 +66,7 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request) {
 	result, err := h.Invoke(r.Context(), function.Invocation{
 		RequestID: requestID(r.Header),
 		Body:      body,
-		HTTP:      function.NewHTTP(r, r.URL.Path),
+		HTTP:      function.NewHTTP(r, r.URL.EscapedPath()),
 	})
 	w.Header().Set("X-Duration-Seconds", strconv.FormatFloat(time.Since(begun).Seconds(), 'f', 6, 64))
 	if result.Status != http.StatusSwitchingProtocols {

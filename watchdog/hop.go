@@ -3,10 +3,11 @@ package watchdog
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
-	"sync"
 
 	"github.com/harkvoice/hark/internal/function"
 )
@@ -16,25 +17,26 @@ import (
 var hopByHop = []string{"Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade"}
 
 func dropHopByHop(h http.Header) {
-	for _, line := range h["Connection"] {
-		for name := range strings.SplitSeq(line, ",") {
-			h.Del(strings.TrimSpace(name))
-		}
+	for _, name := range listed(h["Connection"]) {
+		h.Del(name)
 	}
 	for _, name := range hopByHop {
 		delete(h, name)
 	}
 }
 
-func hasToken(lines []string, token string) bool {
+// listed are the words of a header that is a list.
+func listed(lines []string) (words []string) {
 	for _, line := range lines {
 		for word := range strings.SplitSeq(line, ",") {
-			if strings.EqualFold(strings.TrimSpace(word), token) {
-				return true
-			}
+			words = append(words, strings.TrimSpace(word))
 		}
 	}
-	return false
+	return words
+}
+
+func hasToken(lines []string, token string) bool {
+	return slices.ContainsFunc(listed(lines), func(word string) bool { return strings.EqualFold(word, token) })
 }
 
 func orEmpty(r io.Reader) io.Reader {
@@ -56,27 +58,20 @@ func readAll(ctx context.Context, body io.Reader, limit int64) ([]byte, error) {
 	return all, err
 }
 
-// watched remembers what reading has failed with: what hands the error on may
-// hide it.
-type watched struct {
-	from io.Reader
-	mu   sync.Mutex
-	err  error
-}
-
-// Read implements io.Reader.
-func (w *watched) Read(to []byte) (int, error) {
-	n, err := w.from.Read(to)
-	if err != nil && err != io.EOF {
-		w.mu.Lock()
-		w.err = err
-		w.mu.Unlock()
+// takeShort reads what is short: most requests are. All else is rest.
+func takeShort(ctx context.Context, body io.Reader, limit int64) (head []byte, rest io.Reader, err error) {
+	if body == nil {
+		return nil, nil, nil
 	}
-	return n, err
+	known, ok := body.(interface{ Len() int })
+	if !ok || known.Len() > short {
+		return nil, body, nil
+	}
+	if head, err = readAll(ctx, body, limit); err != nil {
+		err = fmt.Errorf("reading the request: %w", err)
+	}
+	return head, nil, err
 }
 
-func (w *watched) failed() error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.err
-}
+// short is a length that a pipe takes at once, whoever reads it.
+const short = 4 << 10

@@ -357,7 +357,7 @@ func TestInput_OddBytesReachTheProgramOrAreLeftOut(t *testing.T) {
 
 func TestInput_OddBytesReachTheServer(t *testing.T) {
 	server := serveMode(t, ModeHTTP, nil, io.Discard)
-	for target, want := range map[string]string{"/%ff%00%0a": "/%FF%00%0A", "/a?\xff": "/a?\xff", "/a?%00": "/a?%00"} {
+	for target, want := range map[string]string{"/%ff%00%0a": "/%ff%00%0a", "/a?\xff": "/a?\xff", "/a?%00": "/a?%00"} {
 		w := newWire(t, server)
 		w.send("GET " + target + " HTTP/1.1\r\nHost: hark\r\nX-A: \xff\r\n\r\n")
 		got := w.answer("GET")

@@ -2,11 +2,14 @@ package watchdog
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -257,8 +260,20 @@ func TestHandler_AClientThatSendsSlowlyHoldsOnlyItsOwnRequest(t *testing.T) {
 // A program that answers without reading is not made to wait for the client.
 func TestReadTimeout_IsNotOfAProgramThatNeedsNoBody(t *testing.T) {
 	server := serve(t, env{"fprocess": "echo answered"}, io.Discard)
-	resp, body := hold(t, server).answer(t)
+	resp, body := send(t, server, "POST / HTTP/1.1\r\nHost: hark\r\nContent-Length: 5000\r\n\r\nhalf").answer(t)
 	if resp.StatusCode != 200 || body != "answered\n" || !resp.Close {
 		t.Errorf("%v, %q", resp, body)
+	}
+}
+
+// Who sends a few bytes slowly holds no process meanwhile.
+func TestReadTimeout_NoProcessWaitsForAShortBody(t *testing.T) {
+	started := filepath.Join(t.TempDir(), "started")
+	server := serve(t, env{"fprocess": "touch " + started, "read_timeout": "100ms"}, io.Discard)
+	if resp, _ := hold(t, server).answer(t); resp.StatusCode != http.StatusRequestTimeout {
+		t.Errorf("status %d", resp.StatusCode)
+	}
+	if _, err := os.Stat(started); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a process was started: %v", err)
 	}
 }

@@ -114,8 +114,8 @@ func (s *Settings) Options() []option.Option {
 		{Env: "suppress_lock", Usage: "write no lock file ($TMPDIR/.lock)", Value: option.Switch(&s.SuppressLock)},
 		{Env: "warm", Usage: "processes started ahead, which wait where they read STDIN (stdio mode)", Value: option.Int(&s.Warm, 0, 256)},
 		{Env: "warm_max_age", Usage: "when a process that waits is replaced; 0 is never", Value: option.Seconds(&s.WarmMaxAge, 0, 30*day)},
-		{Env: "upstream_url", Usage: "where the function's HTTP server listens (http mode)", Value: upstream{&s.Upstream}},
-		{Env: "http_upstream_url", Usage: "the same; goes before upstream_url", Value: upstream{&s.Upstream}},
+		{Env: "upstream_url", Usage: "where the function's HTTP server listens (http mode)", Value: upstreamURL{&s.Upstream}},
+		{Env: "http_upstream_url", Usage: "the same; goes before upstream_url", Value: upstreamURL{&s.Upstream}},
 		{Env: "ready_path", Usage: "path of the function's HTTP server that answers 2xx when it is ready (http mode)", Value: option.Text(&s.ReadyPath, "path")},
 		{Env: "processes", Usage: "runtimes kept running (lambda mode); each takes AWS_LAMBDA_MAX_CONCURRENCY events at once", Value: option.Int(&s.Processes, 1, 256)},
 		{Env: "jwt_auth", Usage: "not to be had here: true stops the start, so that nobody believes the function guarded", Value: option.Switch(&s.tokens)},
@@ -162,13 +162,13 @@ func (m mode) Set(name string) error {
 	return nil
 }
 
-// upstream is an option's value: the URL of an HTTP server.
-type upstream struct{ to *string }
+// upstreamURL is an option's value: where an HTTP server listens.
+type upstreamURL struct{ to *string }
 
-func (u upstream) String() string { return *u.to }
-func (u upstream) Type() string   { return "url" }
+func (u upstreamURL) String() string { return *u.to }
+func (u upstreamURL) Type() string   { return "url" }
 
-func (u upstream) Set(text string) error {
+func (u upstreamURL) Set(text string) error {
 	url, err := url.Parse(text)
 	if err != nil || url.Scheme != "http" || url.Port() == "" || url.User != nil || url.RawQuery != "" || url.Fragment != "" {
 		return errors.New("want http://HOST:PORT, such as http://127.0.0.1:3000")

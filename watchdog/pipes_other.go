@@ -2,11 +2,19 @@
 
 package watchdog
 
-import "os"
+import (
+	"os"
+	"syscall"
+)
 
-func pipeTo() (ours, child *os.File, err error) {
-	child, ours, err = os.Pipe()
-	return ours, child, err
+// pipe makes a pipe that no child inherits.
+func pipe(ends *[2]int) error {
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	if err := syscall.Pipe(ends[:]); err != nil {
+		return os.NewSyscallError("pipe", err)
+	}
+	syscall.CloseOnExec(ends[0])
+	syscall.CloseOnExec(ends[1])
+	return nil
 }
-
-func pipeFrom() (ours, child *os.File, err error) { return os.Pipe() }

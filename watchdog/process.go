@@ -29,39 +29,41 @@ type program struct {
 // process is a running program, the leader of a process group of its own.
 type process struct {
 	pipes
-	os    *os.Process
-	grace time.Duration
+	pid    int
+	handle descriptor // readable once the program has exited; closed if there is none
+	grace  time.Duration
 
 	log   atomic.Pointer[logger] // who takes STDERR now
 	lines lines
-	out   drain // STDOUT
 
-	attending *time.Timer
-	logging   sync.Once
-	reaping   sync.Once
-	settling  sync.Once
-	state     *os.ProcessState
+	fed      bool // all of STDIN is in the pipe; for the one who reads STDOUT
+	attended bool // likewise
+	opening  sync.Once
+	logging  sync.Once
+	reaping  sync.Once
+	settling sync.Once
+	status   error // of the program, once it is reaped
 
-	mu        sync.Mutex
-	reaped    bool
-	cause     error // why it was stopped, if it was
-	kill      *time.Timer
-	interrupt func()        // ends a wait for STDIN, once the program has exited
-	watches   []func() bool // undo what could stop it
-	settled   func()        // called when nothing of it is left
+	mu      sync.Mutex
+	reaped  bool
+	cause   error // why it was stopped, if it was
+	kill    *time.Timer
+	watches []func() bool // undo what could stop it
+	settled func()        // called when nothing of it is left
 }
 
 // logger takes a line of STDERR, without its end.
 type logger func(line []byte)
 
 // start runs the program. Its STDERR goes to log until somebody else takes it,
-// at most limit bytes of it; settled is called when nothing of it is left.
+// at most limit bytes of it; settled is called when nothing of it is left. Whoever
+// does not read STDOUT must attend to it.
 func (pr *program) start(env []string, log logger, limit int, settled func()) (*process, error) {
 	pipes, err := newPipes(pr.combine)
 	if err != nil {
 		return nil, err
 	}
-	child, err := startChild(pr.path, pr.argv, &os.ProcAttr{
+	pid, handle, err := startChild(pr.path, pr.argv, &syscall.ProcAttr{
 		Dir: pr.dir, Env: env, Files: pipes.child[:],
 		Sys: &syscall.SysProcAttr{Setpgid: true},
 	})
@@ -70,32 +72,42 @@ func (pr *program) start(env []string, log logger, limit int, settled func()) (*
 		pipes.closeOurs()
 		return nil, err
 	}
-	p := &process{pipes: pipes, os: child, grace: pr.grace, settled: settled}
-	p.out = drain{pipe: p.stdout}
+	p := &process{pipes: pipes, pid: pid, handle: descriptor{fd: handle, closed: handle < 0}, grace: pr.grace, settled: settled}
 	p.lines = lines{part: pr.part, left: limit, log: func(line []byte) {
 		if log := *p.log.Load(); log != nil {
 			log(line)
 		}
 	}}
 	p.log.Store(&log)
-	if err := pr.limits.apply(child.Pid); err != nil {
+	if err := pr.limits.apply(pid); err != nil {
 		p.stop(fmt.Errorf("its limits: %w", err))
 	}
-	p.mu.Lock() // attend may begin before it is known
-	p.attending = time.AfterFunc(attendAfter, p.attend)
-	p.mu.Unlock()
 	return p, nil
 }
 
-// attendAfter is when STDERR and the exit of a program are attended to while
-// its STDOUT is read. Many have ended by then, and are spared the goroutines,
-// which cost a tenth of what it takes to run one.
-const attendAfter = 5 * time.Millisecond
-
+// attend has STDERR logged and the end of the program noticed, whoever reads
+// STDOUT. Programs that end soon are spared it.
 func (p *process) attend() {
-	go p.logging.Do(p.logStderr)
-	p.await()
-	p.settle()
+	p.attended = true
+	p.waitable()
+	go func() {
+		go p.logging.Do(p.logStderr)
+		p.await()
+		p.settle()
+	}()
+}
+
+// waitable has the runtime's poller know the pipes and the handle, so that
+// goroutines can wait for them, and close them meanwhile.
+func (p *process) waitable() {
+	p.opening.Do(func() {
+		if !p.handle.closed {
+			_ = syscall.SetNonblock(p.handle.fd, true)
+		}
+		for _, d := range []*descriptor{&p.handle, &p.stdin, &p.stdout.descriptor, &p.stderr.descriptor} {
+			d.open()
+		}
+	})
 }
 
 // settle returns when the program is gone and its STDERR is logged. STDOUT can
@@ -107,7 +119,6 @@ func (p *process) settle() {
 		p.stdin.Close()
 		p.stderr.Close()
 		p.mu.Lock()
-		p.attending.Stop() // not before: a program may close STDOUT and then fill STDERR
 		settled, watches := p.settled, p.watches
 		p.mu.Unlock()
 		for _, unwatch := range watches {
@@ -133,27 +144,41 @@ func (p *process) until(ctx context.Context, cause func() error) {
 // collects it. It signals the group first, as until the leader is collected
 // the kernel gives its number to nobody else.
 func (p *process) collect() {
-	state := p.awaitExit()
+	collected := p.awaitExit()
 	p.mu.Lock()
-	_ = syscall.Kill(-p.os.Pid, syscall.SIGKILL)
-	if state == nil {
-		state, _ = p.os.Wait()
+	_ = syscall.Kill(-p.pid, syscall.SIGKILL)
+	if !collected {
+		p.status = p.wait()
 	}
-	forgetChild(p.os.Pid)
-	p.state, p.reaped = state, true
+	forgetChild(p.pid)
+	p.reaped = true
 	if p.kill != nil {
 		p.kill.Stop()
 	}
-	interrupt := p.interrupt
+	p.handle.Close()
 	p.mu.Unlock()
-	if interrupt != nil {
-		interrupt()
-	}
 	// What the program printed is in the pipes now. A descendant that left
 	// the group may hold them open: nobody waits for it.
-	past := time.Unix(1, 0)
-	_ = p.stdout.SetReadDeadline(past)
-	_ = p.stderr.SetReadDeadline(past)
+	p.stdout.cut()
+	p.stderr.cut()
+}
+
+// wait collects the program and returns why it has not succeeded, if so.
+func (p *process) wait() error {
+	var status syscall.WaitStatus
+	_, err := syscall.Wait4(p.pid, &status, 0, nil)
+	for errors.Is(err, syscall.EINTR) {
+		_, err = syscall.Wait4(p.pid, &status, 0, nil)
+	}
+	switch {
+	case err != nil:
+		return fmt.Errorf("%w: its exit status was lost: %w", function.ErrUnavailable, err)
+	case status.Signaled():
+		return &function.ExitError{Status: 128 + int(status.Signal()), Signal: status.Signal().String()}
+	case status.ExitStatus() != 0:
+		return &function.ExitError{Status: status.ExitStatus()}
+	}
+	return nil
 }
 
 // stop ends the process group: SIGTERM now, SIGKILL after the grace. Only the
@@ -165,49 +190,35 @@ func (p *process) stop(cause error) {
 		return
 	}
 	p.cause = cause
-	_ = syscall.Kill(-p.os.Pid, syscall.SIGTERM)
+	_ = syscall.Kill(-p.pid, syscall.SIGTERM)
 	p.kill = time.AfterFunc(p.grace, func() {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		if !p.reaped {
-			_ = syscall.Kill(-p.os.Pid, syscall.SIGKILL)
-			_ = p.os.Kill() // it may have left its group
+			_ = syscall.Kill(-p.pid, syscall.SIGKILL)
+			_ = syscall.Kill(p.pid, syscall.SIGKILL) // it may have left its group
 		}
 	})
 }
 
-// short is a length that a pipe takes at once, whoever reads it.
-const short = 4 << 10
-
-// feed writes STDIN. It does not wait for what is long: a program may answer
-// without reading, and a client may never end its body.
-func (p *process) feed(from io.Reader, limit int64) {
-	known, ok := from.(interface{ Len() int })
-	switch {
-	case from == nil:
-		p.stdin.Close()
-	case ok && known.Len() <= short: // the pipe takes it, if it comes
-		p.interruptible(from)
-		p.write(from, limit)
-	default:
-		go p.write(from, limit)
+// feed writes STDIN: head, which is short, or rest. It does not wait for rest: a
+// program may answer without reading, and a client may never end its body.
+func (p *process) feed(head []byte, rest io.Reader, limit int64) {
+	if rest != nil {
+		p.waitable()
+		go p.write(rest, limit)
+		return
 	}
-}
-
-// interruptible has the wait for from end when the program does.
-func (p *process) interruptible(from io.Reader) {
-	if waiting, ok := from.(interface{ Release() }); ok {
-		p.mu.Lock()
-		p.interrupt = waiting.Release
-		p.mu.Unlock()
-	}
+	_, _ = p.stdin.Write(head) // unless the program wants none
+	p.stdin.Close()
+	p.fed = true
 }
 
 func (p *process) write(from io.Reader, limit int64) {
 	defer p.stdin.Close()
 	buffer := buffers.Get().(*[]byte)
 	defer buffers.Put(buffer)
-	_, err := io.CopyBuffer(justWriter{p.stdin}, function.Bounded(from, limit), *buffer)
+	_, err := io.CopyBuffer(justWriter{&p.stdin}, function.Bounded(from, limit), *buffer)
 	switch {
 	case errors.Is(err, syscall.EPIPE), errors.Is(err, os.ErrClosed): // the program wants no more
 	case err != nil:
@@ -218,7 +229,15 @@ func (p *process) write(from io.Reader, limit int64) {
 // read reads STDOUT. It ends when the program has exited and all that it
 // printed was read, with io.EOF if it succeeded.
 func (p *process) read(to []byte) (int, error) {
-	n, err := p.out.Read(to)
+	switch {
+	case p.attended:
+	case p.fed && p.endsSoon():
+		p.attended = true
+		p.reaping.Do(p.collect)
+	default:
+		p.attend()
+	}
+	n, err := p.stdout.Read(to)
 	if err == nil {
 		return n, nil
 	}
@@ -244,20 +263,7 @@ func (p *process) failure() error {
 	if p.cause != nil { // which nobody sets once it is reaped
 		return p.cause
 	}
-	return exitError(p.state)
-}
-
-func exitError(state *os.ProcessState) error {
-	if state == nil {
-		return fmt.Errorf("%w: its exit status was lost", function.ErrUnavailable)
-	}
-	if state.Success() {
-		return nil
-	}
-	if status, ok := state.Sys().(syscall.WaitStatus); ok && status.Signaled() {
-		return &function.ExitError{Status: 128 + int(status.Signal()), Signal: status.Signal().String()}
-	}
-	return &function.ExitError{Status: state.ExitCode()}
+	return p.status
 }
 
 // justWriter hides that a file could read by itself, which it does with a new

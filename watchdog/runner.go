@@ -83,8 +83,9 @@ func orDefault[T ~int | ~int64](v, def T) T {
 type Request struct {
 	// Stdin is given to the process whole, if it wants it; nil is empty. It
 	// is read as long as the program runs, and not closed. If it has a method
-	// Len() int, that is the length that is expected of it; if it has a
-	// method Release(), that ends a Read that waits.
+	// Len() int, that is the length that is expected of it: what is short is
+	// read before the program is started. If it has a method Release(), that
+	// ends a Read that waits.
 	Stdin io.Reader
 	// Stderr is called with each line the process prints on STDERR, without
 	// its end, in parts of at most Config.LogPart bytes; nil drops them.
@@ -125,9 +126,14 @@ func (r *Runner) begin(ctx context.Context, req Request) (*process, error) {
 	if err := r.gate.enter(); err != nil {
 		return nil, err
 	}
-	if ctx.Err() != nil {
+	// Who sends even a short body slowly shall not hold a process.
+	head, rest, err := takeShort(ctx, req.Stdin, r.config.MaxInput)
+	if err == nil && ctx.Err() != nil {
+		err = function.Ended(ctx)
+	}
+	if err != nil {
 		r.gate.leave()
-		return nil, function.Ended(ctx)
+		return nil, err
 	}
 	p, err := r.process(req)
 	if err != nil {
@@ -136,7 +142,7 @@ func (r *Runner) begin(ctx context.Context, req Request) (*process, error) {
 	}
 	p.until(ctx, func() error { return function.Ended(ctx) })
 	p.until(r.gate.ended, func() error { return errStopped })
-	p.feed(req.Stdin, r.config.MaxInput)
+	p.feed(head, rest, r.config.MaxInput)
 	return p, nil
 }
 

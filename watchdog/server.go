@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"net"
 	"net/http"
@@ -19,10 +20,10 @@ import (
 // server is the mode of a long-lived HTTP server: requests are passed on to it.
 type server struct {
 	*Watchdog
-	gate      *gate
-	service   *service
-	url       *url.URL
-	transport *http.Transport
+	gate     *gate
+	service  *service
+	url      *url.URL
+	upstream *upstream
 
 	inside atomic.Int64 // requests that it has
 	stuck  atomic.Bool  // one of them has not ended in time
@@ -37,13 +38,7 @@ func newServer(w *Watchdog) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &server{Watchdog: w, gate: newGate(w.settings.MaxInflight), url: target, transport: &http.Transport{
-		DisableCompression:  true,
-		MaxIdleConnsPerHost: 256,
-		IdleConnTimeout:     2 * time.Second, // servers close theirs too: Node's after 5 s
-		WriteBufferSize:     32 << 10,
-		ReadBufferSize:      32 << 10,
-	}}
+	m := &server{Watchdog: w, gate: newGate(w.settings.MaxInflight), url: target, upstream: &upstream{address: target.Host}}
 	m.service = newService(program, w, m.life)
 	m.service.start()
 	return m, nil
@@ -55,7 +50,7 @@ func (m *server) life() (life, error) {
 	if _, own := variable(m.site.Env, "PORT"); !own {
 		env = []string{"PORT=" + m.url.Port()}
 	}
-	return life{env: env, up: m.awaitUp, over: func(error, bool) { m.transport.CloseIdleConnections() }}, nil
+	return life{env: env, up: m.awaitUp, over: func(error, bool) { m.upstream.close() }}, nil
 }
 
 // awaitUp tries again and again, as nothing tells when a port is listened on.
@@ -85,11 +80,7 @@ func (m *server) probe(ctx context.Context) error {
 		}
 		return err
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, m.url.JoinPath(m.settings.ReadyPath).String(), nil)
-	if err != nil {
-		return err
-	}
-	resp, err := m.transport.RoundTrip(req)
+	resp, err := m.upstream.do(ctx, &upstreamCall{method: http.MethodGet, target: m.target(m.settings.ReadyPath, ""), host: m.url.Host})
 	if err != nil {
 		return err
 	}
@@ -161,20 +152,23 @@ func (m *server) upgraded(ctx context.Context, inv function.Invocation, resp *ht
 // ask sends the request once the server takes requests. One that could not be
 // sent, as the server has just ended, is sent again.
 func (m *server) ask(ctx context.Context, inv function.Invocation) (*http.Response, error) {
-	input := &watched{from: function.Bounded(orEmpty(inv.Body), m.settings.MaxBody)}
+	call, err := m.call(ctx, inv)
+	if err != nil {
+		return nil, err
+	}
 	for {
 		if err := m.service.await(ctx); err != nil {
 			return nil, err
 		}
 		_, changed, _ := m.service.now()
 		m.inside.Add(1)
-		resp, err := m.transport.RoundTrip(m.request(ctx, inv, input))
+		resp, err := m.upstream.do(ctx, call)
 		if err == nil {
 			return resp, nil
 		}
 		m.left(ctx)
-		if dial := (*net.OpError)(nil); !errors.As(err, &dial) || dial.Op != "dial" || ctx.Err() != nil {
-			return nil, m.explain(ctx, input, err)
+		if !errors.Is(err, errNotSent) || ctx.Err() != nil {
+			return nil, explain(ctx, err)
 		}
 		select { // it is not there: that will be known soon
 		case <-changed:
@@ -189,51 +183,81 @@ func (m *server) ask(ctx context.Context, inv function.Invocation) (*http.Respon
 // noticeTime is how long the end of a server may go unnoticed.
 const noticeTime = time.Second
 
-// request is inv as the server gets it. A voice request is a POST of JSON.
-func (m *server) request(ctx context.Context, inv function.Invocation, body io.Reader) *http.Request {
-	req := (&http.Request{Method: http.MethodPost, URL: m.url, Header: http.Header{}, ContentLength: -1, Body: io.NopCloser(body)}).WithContext(ctx)
-	if known, ok := inv.Body.(interface{ Len() int }); ok && known.Len() < math.MaxInt {
-		req.ContentLength = int64(known.Len())
+// call is inv as the server gets it. A voice request is a POST of JSON.
+func (m *server) call(ctx context.Context, inv function.Invocation) (*upstreamCall, error) {
+	head, rest, err := takeShort(ctx, inv.Body, m.settings.MaxBody)
+	if err != nil {
+		return nil, err
+	}
+	call := &upstreamCall{method: http.MethodPost, target: m.target("/", ""), host: m.url.Host, head: head, length: -1}
+	if rest != nil {
+		call.rest = function.Bounded(rest, m.settings.MaxBody)
+	}
+	if known, ok := rest.(interface{ Len() int }); ok && known.Len() < math.MaxInt {
+		call.length = int64(known.Len())
 	}
 	if inv.HTTP == nil {
-		req.Header.Set("Content-Type", "application/json")
-	} else {
-		m.describe(req, inv.HTTP)
+		call.header = http.Header{"Content-Type": {"application/json"}}
+		return call, nil
 	}
-	if inv.Body == nil || req.ContentLength == 0 {
-		req.Body, req.ContentLength = nil, 0
-	}
-	return req
+	return call, m.describe(call, inv.HTTP)
 }
 
-func (m *server) describe(req *http.Request, call *function.HTTP) {
-	target := *m.url
-	target.Path = call.Path
-	if !strings.HasPrefix(target.Path, "/") {
-		target.Path = "/" + target.Path
+// target is a path of the server and a query as they are written in a request.
+func (m *server) target(escaped, query string) string {
+	if !strings.HasPrefix(escaped, "/") {
+		escaped = "/" + escaped
 	}
-	target.RawQuery = call.Query
-	req.Method, req.URL, req.Host, req.ContentLength = call.Method, &target, call.Host, call.ContentLength
-	upgrade := call.Header.Get("Upgrade")
-	req.Header = call.Header.Clone()
-	if req.Header == nil {
-		req.Header = http.Header{}
+	escaped = strings.TrimSuffix(m.url.EscapedPath(), "/") + escaped
+	if query != "" {
+		escaped += "?" + query
 	}
-	asksUpgrade := hasToken(call.Header["Connection"], "upgrade")
-	dropHopByHop(req.Header)
-	if asksUpgrade && upgrade != "" {
-		req.Header["Connection"], req.Header["Upgrade"] = []string{"Upgrade"}, []string{upgrade}
-	}
-	if _, named := req.Header["User-Agent"]; !named {
-		req.Header["User-Agent"] = []string{""} // or the transport would name itself
-	}
+	return escaped
 }
+
+func (m *server) describe(call *upstreamCall, from *function.HTTP) error {
+	call.method, call.header, call.without = from.Method, from.Header, notPassedOn
+	call.target = m.target(from.Escaped(), from.Query)
+	if from.Host != "" {
+		call.host = from.Host
+	}
+	for _, part := range []string{call.method, call.target, call.host} {
+		if strings.ContainsFunc(part, endsWord) {
+			return fmt.Errorf("%w: a space or control character in its method, path or host", function.ErrInputInvalid)
+		}
+	}
+	words := listed(from.Header["Connection"])
+	if len(words) > 0 {
+		call.without = maps.Clone(notPassedOn)
+	}
+	for _, word := range words {
+		call.without[http.CanonicalHeaderKey(word)] = true
+		if strings.EqualFold(word, "upgrade") {
+			call.upgrade = from.Header.Get("Upgrade")
+		}
+	}
+	return nil
+}
+
+// endsWord reports what would end a word of a request line.
+func endsWord(r rune) bool { return r <= ' ' || r == 0x7f }
+
+// notPassedOn are the headers of a request that are about its connection or are
+// written anew.
+var notPassedOn = func() map[string]bool {
+	names := map[string]bool{"Host": true, "Content-Length": true, "Expect": true}
+	for _, name := range hopByHop {
+		names[name] = true
+	}
+	return names
+}()
 
 // explain finds the reason of a failed request among those that may be.
-func (m *server) explain(ctx context.Context, input *watched, err error) error {
+func explain(ctx context.Context, err error) error {
+	var input *inputError
 	switch {
-	case input.failed() != nil: // after which the server ends ctx too
-		return input.failed()
+	case errors.As(err, &input): // after which the server ends ctx too
+		return input.error
 	case ctx.Err() != nil:
 		return function.Ended(ctx)
 	}
@@ -271,7 +295,7 @@ func (m *server) health() error { return m.service.health() }
 func (m *server) close(ctx context.Context) {
 	m.gate.close(ctx)
 	m.service.close()
-	m.transport.CloseIdleConnections()
+	m.upstream.close()
 }
 
 // serverBody is the body of a server's answer.
@@ -292,8 +316,6 @@ func (b *serverBody) Read(to []byte) (int, error) {
 		return 0, fmt.Errorf("%w: more than %d bytes", function.ErrOutputTooLarge, b.limit)
 	case err == nil || errors.Is(err, io.EOF):
 		return n, err
-	case b.ctx.Err() != nil:
-		return n, function.Ended(b.ctx)
 	}
-	return n, fmt.Errorf("%w: %w", function.ErrBroken, err)
+	return n, explain(b.ctx, err)
 }

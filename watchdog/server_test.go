@@ -426,7 +426,6 @@ func TestServer_PassesTheRequestOn(t *testing.T) {
 
 // A path may have been signed as it was sent, and an escaped slash is no slash.
 func TestServer_KeepsTheEscapesOfThePath(t *testing.T) {
-	t.Skip("known gap: issue 3 is open")
 	server := serveMode(t, ModeHTTP, nil, io.Discard)
 	for _, target := range []string{"/a%2Fb", "/%2e%2e/x", "/a!b(c)*'"} {
 		w := newWire(t, server)
@@ -925,7 +924,6 @@ func TestServer_PassesAnotherProtocolThrough(t *testing.T) {
 
 // What comes after the client has said its last is still its answer.
 func TestServer_AHalfClosedProtocolIsFinished(t *testing.T) {
-	t.Skip("known gap: issue 3 is open")
 	server := serveMode(t, ModeHTTP, nil, io.Discard)
 	for range 20 {
 		w := newWire(t, server)

@@ -103,12 +103,13 @@ func (s *service) live() (wasUp bool, err error) {
 		return false, err
 	}
 	p.stdin.Close()
+	p.attend()
 	s.own(p)
 	unwatch := context.AfterFunc(s.stopping, func() { p.stop(errStopped) })
 	printed := make(chan struct{})
 	go func() {
 		defer close(printed)
-		(&lines{log: s.stdout, part: s.program.part, left: everything}).drain(p.stdout)
+		(&lines{log: s.stdout, part: s.program.part, left: everything}).drain(&p.stdout)
 	}()
 	err = l.up(exited)
 	wasUp = err == nil

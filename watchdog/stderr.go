@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"math"
-	"os"
 )
 
 // MaxLine is the longest part of a line that is logged at once, in bytes,
@@ -19,7 +18,7 @@ const lineCost = 128
 const everything = math.MaxInt
 
 // logStderr passes STDERR on line by line, without ever holding the program up.
-func (p *process) logStderr() { p.lines.drain(p.stderr) }
+func (p *process) logStderr() { p.lines.drain(&p.stderr) }
 
 // lines splits a stream into lines.
 type lines struct {
@@ -32,10 +31,10 @@ type lines struct {
 }
 
 // drain reads a pipe to its end.
-func (l *lines) drain(pipe *os.File) {
+func (l *lines) drain(from *outlet) {
 	buffer := buffers.Get().(*[]byte)
 	defer buffers.Put(buffer)
-	for from := (drain{pipe: pipe}); ; {
+	for {
 		n, err := from.Read(*buffer)
 		l.write((*buffer)[:n])
 		if err != nil {

@@ -157,6 +157,7 @@ func (w *pool) start() {
 }
 
 func (w *pool) park(p *parked) {
+	p.attend()
 	w.living.Add(1)
 	w.missing--
 	w.parked = append(w.parked, p)

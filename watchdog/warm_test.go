@@ -63,7 +63,7 @@ func parkedPids(r *Runner) (pids []string) {
 	r.pool.mu.Lock()
 	defer r.pool.mu.Unlock()
 	for _, p := range r.pool.parked {
-		pids = append(pids, strconv.Itoa(p.os.Pid))
+		pids = append(pids, strconv.Itoa(p.pid))
 	}
 	return pids
 }
@@ -82,7 +82,7 @@ func killParked(r *Runner) {
 	for _, p := range r.pool.parked[:min(1, len(r.pool.parked))] {
 		p.mu.Lock()
 		if !p.reaped {
-			_ = syscall.Kill(p.os.Pid, syscall.SIGKILL)
+			_ = syscall.Kill(p.pid, syscall.SIGKILL)
 		}
 		p.mu.Unlock()
 	}

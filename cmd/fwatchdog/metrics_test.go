@@ -283,7 +283,6 @@ func TestMetrics_CountWhateverTheFunctionAnswers(t *testing.T) {
 }
 
 func TestMetrics_CountAnUpgradeAsOne(t *testing.T) {
-	t.Skip("known gap: issue 3 is open")
 	port := freePort(t)
 	d := in(t, "http", "metrics_port="+port)
 	d.awaitReady(t, 1)

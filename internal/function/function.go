@@ -95,9 +95,12 @@ type Invocation struct {
 type HTTP struct {
 	Method string
 	Path   string
-	Query  string
-	Host   string
-	Header http.Header
+	// RawPath is Path with the escapes that it was sent with, if it is not
+	// empty; see Escaped.
+	RawPath string
+	Query   string
+	Host    string
+	Header  http.Header
 	// ContentLength is the length of the body in bytes, -1 when not known.
 	ContentLength int64
 }

@@ -3,6 +3,7 @@ package function
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"strconv"
 )
 
@@ -20,17 +21,30 @@ const (
 	HeaderNote   = "X-Hark-Note"
 )
 
-// NewHTTP describes r as a generic call for path, which is what follows the
-// function's name.
-func NewHTTP(r *http.Request, path string) *HTTP {
+// NewHTTP describes r as a generic call for a path, which is what follows the
+// function's name, with the escapes that it was sent with.
+func NewHTTP(r *http.Request, escaped string) *HTTP {
+	path, err := url.PathUnescape(escaped)
+	if err != nil { // which is not what net/http took it for
+		path = escaped
+	}
 	return &HTTP{
 		Method:        r.Method,
 		Path:          path,
+		RawPath:       escaped,
 		Query:         r.URL.RawQuery,
 		Host:          r.Host,
 		Header:        r.Header,
 		ContentLength: r.ContentLength,
 	}
+}
+
+// Escaped is the path as it is written in a request line.
+func (h *HTTP) Escaped() string {
+	if h.RawPath != "" {
+		return h.RawPath
+	}
+	return (&url.URL{Path: h.Path}).EscapedPath()
 }
 
 // SetExitStatus notes in h the exit status of a program that failed; other

@@ -16,8 +16,8 @@ import (
 func TestNewHTTP(t *testing.T) {
 	r := httptest.NewRequest("PUT", "http://hark.example/function/f/a?x=1", strings.NewReader("body"))
 	r.Header.Set("X-Hub-Signature", "sha256=ab")
-	want := &HTTP{Method: "PUT", Path: "/a", Query: "x=1", Host: "hark.example", ContentLength: 4, Header: http.Header{"X-Hub-Signature": {"sha256=ab"}}}
-	if diff := cmp.Diff(want, NewHTTP(r, "/a")); diff != "" {
+	want := &HTTP{Method: "PUT", Path: "/a b", RawPath: "/a%20b", Query: "x=1", Host: "hark.example", ContentLength: 4, Header: http.Header{"X-Hub-Signature": {"sha256=ab"}}}
+	if diff := cmp.Diff(want, NewHTTP(r, "/a%20b")); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

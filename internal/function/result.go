@@ -11,7 +11,8 @@ import (
 // Result is the answer of a function. Body must be closed; closing it early
 // ends the function. A Body that ends with an error other than io.EOF was cut
 // short and must not be passed on as whole. The Body of an answer with status
-// 101 is an io.ReadWriteCloser: the connection that the request asked for.
+// 101 is an io.ReadWriteCloser, the connection that the request asked for; if
+// it has a method CloseWrite() error, that ends one way of it.
 type Result struct {
 	// Status is the HTTP status, 200 unless the function chose another.
 	Status int
@@ -41,7 +42,8 @@ type closingBoth struct {
 	then func()
 }
 
-func (c *closingBoth) Close() error { defer c.then(); return c.ReadWriteCloser.Close() }
+func (c *closingBoth) Close() error      { defer c.then(); return c.ReadWriteCloser.Close() }
+func (c *closingBoth) CloseWrite() error { return closeWrite(c.ReadWriteCloser) }
 
 // Send writes the answer to w and closes it. An answer whose length is known
 // (Content-Length) is written in large parts, any other as it comes. An error
@@ -98,7 +100,7 @@ func write(w io.Writer, part []byte) error {
 }
 
 // join connects the client with what the function has made of the connection,
-// until one of them ends it.
+// until the function ends it, or the client without closing it by halves.
 func (r Result) join(w http.ResponseWriter) error {
 	function, ok := r.Body.(io.ReadWriter)
 	if !ok {
@@ -115,13 +117,23 @@ func (r Result) join(w http.ResponseWriter) error {
 	if err := buffered.Flush(); err != nil {
 		return err
 	}
-	ended := make(chan struct{}, 2)
-	pass := func(to io.Writer, from io.Reader) { _, _ = io.Copy(to, from); ended <- struct{}{} }
-	go pass(function, buffered)
-	go pass(client, function)
-	<-ended
-	client.Close() // ends the other, as the close of Body does
+	var hearing sync.WaitGroup
+	hearing.Go(func() { // who has said all there is to say may still listen
+		if _, err := io.Copy(function, buffered); err != nil || closeWrite(function) != nil {
+			r.Body.Close()
+		}
+	})
+	_, _ = io.Copy(client, function) // when the function has ended, nobody is left to talk to
+	client.Close()
 	r.Body.Close()
-	<-ended
+	hearing.Wait()
 	return nil
+}
+
+// closeWrite ends one way of a connection, whose other way may go on.
+func closeWrite(conn any) error {
+	if half, ok := conn.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite()
+	}
+	return errors.ErrUnsupported
 }

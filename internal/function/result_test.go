@@ -266,7 +266,6 @@ func TestSend_TheFunctionMayEndAJoinedConnection(t *testing.T) {
 
 // One side has said all it has to say, and listens.
 func TestSend_AJoinedConnectionMayBeClosedByHalves(t *testing.T) {
-	t.Skip("known gap: issue 3 is open")
 	client, text, function, sent := joined(t)
 	_, _ = io.WriteString(client, "GET / HTTP/1.1\r\nHost: hark\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\nquestion")
 	if _, err := http.ReadResponse(text, nil); err != nil {
