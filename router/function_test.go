@@ -207,3 +207,36 @@ func TestOperator_Healthz(t *testing.T) {
 		t.Errorf("%d %q", w.Code, w.Body)
 	}
 }
+
+// An escaped slash is a part of the path's word, and of no name.
+func TestFunction_KeepsTheEscapesOfThePath(t *testing.T) {
+	h := build(t, map[string]body{"hook": readsAll})
+	for target, want := range map[string]string{"/function/hook/a%2Fb%20c": "/a%2Fb%20c", "/function/h%6Fok/%2e%2e/x": "/%2e%2e/x", "/function/hook": ""} {
+		w := httptest.NewRecorder()
+		h.Operator().ServeHTTP(w, httptest.NewRequest("GET", target, nil))
+		calls := h.engine.called()
+		if w.Code != http.StatusOK || calls[len(calls)-1].HTTP.RawPath != want {
+			t.Errorf("%s: %d, %+v", target, w.Code, calls[len(calls)-1].HTTP)
+		}
+	}
+	w := httptest.NewRecorder()
+	h.Operator().ServeHTTP(w, httptest.NewRequest("GET", "/function/hook%2Fa", nil))
+	if w.Code != http.StatusNotFound {
+		t.Errorf("status %d of a function whose name has a slash", w.Code)
+	}
+}
+
+// A deadline that passes may cost a process, so that outsiders have no say in it.
+func TestFunction_OutsidersAskForNoDeadline(t *testing.T) {
+	h := build(t, map[string]body{"publichook": readsAll})
+	for name, face := range map[string]http.Handler{"1s": h.Operator(), "": h.Public()} {
+		r := httptest.NewRequest("GET", "/function/publichook", nil)
+		r.Header.Set(function.HeaderTimeout, "1s")
+		w := httptest.NewRecorder()
+		face.ServeHTTP(w, r)
+		calls := h.engine.called()
+		if got := calls[len(calls)-1].HTTP.Header.Get(function.HeaderTimeout); w.Code != http.StatusOK || got != name {
+			t.Errorf("%d, %q, want %q", w.Code, got, name)
+		}
+	}
+}

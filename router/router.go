@@ -77,7 +77,11 @@ func New(c Config) *Router {
 // Public is the face for the internet: the skill, and the functions that are
 // labelled public.
 func (rt *Router) Public() http.Handler {
-	return rt.face(function.Status.Public)
+	face := rt.face(function.Status.Public)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Header.Del(function.HeaderTimeout) // after one that has passed, processes are replaced
+		face.ServeHTTP(w, r)
+	})
 }
 
 // Operator is the face for the machine's owner: the skill, every function, and

@@ -257,3 +257,12 @@ func TestCGIResponse_WithoutAHeadIs502(t *testing.T) {
 		})
 	}
 }
+
+// The setting is for every answer.
+func TestCGIResponse_YieldsToTheContentTypeOfTheSettings(t *testing.T) {
+	server := serve(t, env{"fprocess": sh(`printf 'Content-Type: text/own\nX-Own: yes\n\nbody'`), "cgi_response": "true", "content_type": "text/set"}, io.Discard)
+	resp, body, err := do(t, server, "GET", "/", nil)
+	if err != nil || resp.Header.Get("Content-Type") != "text/set" || resp.Header.Get("X-Own") != "yes" || body != "body" {
+		t.Errorf("%v, %q, error %v", resp, body, err)
+	}
+}

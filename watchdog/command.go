@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/kballard/go-shellquote"
@@ -23,17 +22,27 @@ func SplitCommand(line string) ([]string, error) {
 	if len(words) == 0 {
 		return nil, errors.New("the command is empty; it is the program to run for each request, such as: cat")
 	}
-	// A quoted operator has its quotes in the line, and one within quotes is a
-	// part of a longer word.
-	for _, word := range strings.Fields(line) {
-		switch word {
-		case "|", "||", "&", "&&", ";", ">", ">>", "<", "2>", "2>&1", "<<":
-			if slices.Contains(words, word) {
-				return nil, fmt.Errorf("the command %q has %s, but no shell runs it; write it as: %s", line, word, shellquote.Join("sh", "-c", line))
-			}
-		}
+	if operator := shellOperator(line); operator != "" {
+		return nil, fmt.Errorf("the command %q has %s, but no shell runs it; write it as: %s", line, operator, shellquote.Join("sh", "-c", line))
 	}
 	return words, nil
+}
+
+// shellOperator is the first operator that stands alone and is not quoted. What
+// is before one within quotes cannot be split.
+func shellOperator(line string) string {
+	at := 0
+	for _, word := range strings.Fields(line) {
+		at += strings.Index(line[at:], word)
+		switch word {
+		case "|", "||", "&", "&&", ";", ">", ">>", "<", "2>", "2>&1", "<<":
+			if _, err := shellquote.Split(line[:at]); err == nil {
+				return word
+			}
+		}
+		at += len(word)
+	}
+	return ""
 }
 
 // lookUp finds a program as a process started in dir would: a name in PATH, a

@@ -29,6 +29,7 @@ func TestSplitCommand(t *testing.T) {
 		{"nothing is expanded", `echo $HOME * ~ # {a,b}`, []string{"echo", "$HOME", "*", "~", "#", "{a,b}"}},
 		{"an operator inside a word", `grep a|b x>y`, []string{"grep", "a|b", "x>y"}},
 		{"an operator in quotes", `grep "|" ';'`, []string{"grep", "|", ";"}},
+		{"one beside a word that has it", `echo "a | b" '|'`, []string{"echo", "a | b", "|"}},
 		{"an escaped operator", `find . -exec rm {} \;`, []string{"find", ".", "-exec", "rm", "{}", ";"}},
 		{"other scripts", `echo ü 犬`, []string{"echo", "ü", "犬"}},
 	} {
@@ -57,6 +58,7 @@ func TestSplitCommand_Refuses(t *testing.T) {
 		{"another", `prog 2>&1`, "sh -c"},
 		{"a list", `a && b`, "sh -c"},
 		{"background", `a & b`, "sh -c"},
+		{"one behind a word that has it", `echo "a | b" | wc`, "sh -c"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			words, err := SplitCommand(c.line)

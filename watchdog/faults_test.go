@@ -20,6 +20,8 @@ import (
 	"time"
 
 	"github.com/kballard/go-shellquote"
+
+	"github.com/harkvoice/hark/internal/function"
 )
 
 // What the classic watchdog and of-watchdog were measured to do wrong, row by
@@ -87,7 +89,7 @@ func deadlineEndsTheHandler(t *testing.T) {
 	server := serve(t, httpMode(t, nil), io.Discard)
 	pid := get(t, server, "/pid")
 	req, _ := http.NewRequestWithContext(t.Context(), "GET", server.URL+"/sleep", nil)
-	req.Header.Set(HeaderTimeout, "50ms")
+	req.Header.Set(function.HeaderTimeout, "50ms")
 	resp, err := server.Client().Do(req)
 	if err != nil {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
 package watchdog
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -73,11 +74,10 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request) {
 		body.Settle(w.Header())
 	}
 	if err != nil {
-		if failed := body.Err(); failed != nil && errors.Is(err, context.Canceled) {
-			err = failed
+		if errors.Is(err, context.Canceled) { // by the server, when a client's connection ends or its body fails
+			err = cmp.Or(body.Err(), errGone)
 		}
 		h.debug(r, refuse(w, err), nil, begun)
-		body.Linger()
 		h.site.Log.Error("request failed", "method", r.Method, "request_id", requestID(r.Header), "error", err)
 		return
 	}
@@ -103,12 +103,20 @@ func notOfID(r rune) bool {
 	return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && !strings.ContainsRune("._:-", r)
 }
 
+// errGone is the error of a request whose client does not wait for an answer,
+// as far as can be told: it has closed its connection, or its side of it.
+var errGone = errors.New("the client has closed its connection")
+
+// statusGone is what others, nginx before all, log for that.
+const statusGone = 499
+
 // refusals is the table of errors and their statuses. The first row that fits
 // counts.
 var refusals = []struct {
 	is     error
 	status int
 }{
+	{errGone, statusGone},
 	{function.ErrTimeout, http.StatusGatewayTimeout},
 	{function.ErrOverloaded, http.StatusTooManyRequests},
 	{function.ErrInputTooLarge, http.StatusRequestEntityTooLarge},

@@ -46,16 +46,39 @@ func orEmpty(r io.Reader) io.Reader {
 	return r
 }
 
-// readAll reads a body to its end or that of ctx, if it has a method Release.
+// readAll reads a body to its end or that of ctx, after which it may go on being
+// read if it has no method Release.
 func readAll(ctx context.Context, body io.Reader, limit int64) ([]byte, error) {
+	from := function.Bounded(orEmpty(body), limit)
 	if waiting, ok := body.(interface{ Release() }); ok {
 		defer context.AfterFunc(ctx, waiting.Release)()
+	} else if _, atHand := body.(interface{ Len() int }); body != nil && !atHand {
+		return readWithin(ctx, from)
 	}
-	all, err := io.ReadAll(function.Bounded(orEmpty(body), limit))
+	all, err := io.ReadAll(from)
 	if err != nil && ctx.Err() != nil && !errors.Is(err, function.ErrInputSlow) {
 		return nil, function.Ended(ctx)
 	}
 	return all, err
+}
+
+// readWithin leaves a body alone that does not end in time.
+func readWithin(ctx context.Context, from io.Reader) ([]byte, error) {
+	type outcome struct {
+		all []byte
+		err error
+	}
+	read := make(chan outcome, 1)
+	go func() {
+		all, err := io.ReadAll(from)
+		read <- outcome{all, err}
+	}()
+	select {
+	case got := <-read:
+		return got.all, got.err
+	case <-ctx.Done():
+		return nil, function.Ended(ctx)
+	}
 }
 
 // takeShort reads what is short: most requests are. All else is rest.

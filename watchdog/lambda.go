@@ -28,7 +28,6 @@ type lambdas struct {
 	workers    []*worker
 
 	mu     sync.Mutex
-	up     int             // workers whose process takes events
 	queue  context.Context // of the events that no process has taken yet
 	reject context.CancelCauseFunc
 }
@@ -63,6 +62,7 @@ func newLambda(w *Watchdog) (*lambdas, error) {
 	for range w.settings.Processes {
 		worker := &worker{lambdas: m}
 		worker.service = newService(program, w, worker.life)
+		worker.service.fell = m.fell
 		m.workers = append(m.workers, worker)
 	}
 	for _, worker := range m.workers {
@@ -89,7 +89,6 @@ func (w *worker) life() (life, error) {
 		up: func(ctx context.Context) error {
 			select {
 			case <-runtime.Ready():
-				w.lambdas.came()
 				return nil
 			case <-runtime.Failed():
 				return runtime.InitError()
@@ -97,11 +96,10 @@ func (w *worker) life() (life, error) {
 				return ctx.Err()
 			}
 		},
-		over: func(err error, wasUp bool) {
+		over: func(err error) {
 			hear(server)
 			runtime.Close(err)
 			_ = server.Close()
-			w.lambdas.went(err, wasUp)
 		},
 	}, nil
 }
@@ -151,25 +149,17 @@ func (w *worker) root() string {
 // "aws-lambda-ric index.handler".
 func handlerOf(argv []string) string { return filepath.Base(argv[len(argv)-1]) }
 
-// came and went count the processes that take events. When the last one could
-// not even be started, there is no use in waiting for it.
-func (m *lambdas) came() {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.up++
-}
-
-func (m *lambdas) went(err error, wasUp bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if wasUp {
-		m.up--
+// fell is called when a process is down: once all are, there is no use in
+// waiting for one.
+func (m *lambdas) fell() {
+	err := m.health()
+	if err == nil {
 		return
 	}
-	if m.up == 0 {
-		m.reject(fmt.Errorf("%w: %w", errNotReady, err))
-		m.queue, m.reject = context.WithCancelCause(context.Background())
-	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.reject(fmt.Errorf("%w: %w", errNotReady, err))
+	m.queue, m.reject = context.WithCancelCause(context.Background())
 }
 
 func (m *lambdas) invoke(ctx context.Context, inv function.Invocation) (function.Result, error) {
@@ -215,11 +205,11 @@ func (m *lambdas) answer(ctx context.Context, inv function.Invocation) (*lambda.
 	if err != nil {
 		return nil, err
 	}
-	if err := m.health(); err != nil {
-		return nil, fmt.Errorf("%w: %w", errNotReady, err)
-	}
 	ctx, unqueue := m.enqueue(ctx)
 	defer unqueue()
+	if err := m.health(); err != nil { // which the queue has not been told
+		return nil, fmt.Errorf("%w: %w", errNotReady, err)
+	}
 	var at taken
 	event := lambda.Event{ID: inv.RequestID, Payload: payload, Taken: func(by *lambda.Runtime, answered <-chan struct{}) {
 		unqueue()

@@ -320,7 +320,6 @@ func TestLambda_TheReasonOfAFailedStartIsNotLost(t *testing.T) {
 
 // One that fails is not all: another is still starting.
 func TestLambda_AnEventWaitsAsLongAsAProcessStarts(t *testing.T) {
-	t.Skip("known gap: issue 3 is open")
 	var log chronicle
 	with := newMeetings(t)
 	file := filepath.Join(t.TempDir(), "starts")
@@ -482,7 +481,6 @@ func TestLambda_TellsItsPlace(t *testing.T) {
 
 // A body that does not arrive is part of the request that has a deadline.
 func TestLambda_TheDeadlineBoundsTheBodyToo(t *testing.T) {
-	t.Skip("known gap: issue 3 is open")
 	dog := newWatchdog(t, modeFunction(t, ModeLambda, env{"exec_timeout": "200ms"}), io.Discard)
 	reader, writer := io.Pipe()
 	defer writer.Close()
@@ -502,7 +500,6 @@ func TestLambda_TheDeadlineBoundsTheBodyToo(t *testing.T) {
 }
 
 func TestLambda_CloseDoesNotWaitForABody(t *testing.T) {
-	t.Skip("known gap: issue 3 is open")
 	dog := newWatchdog(t, modeFunction(t, ModeLambda, nil), io.Discard)
 	reader, writer := io.Pipe()
 	defer writer.Close()

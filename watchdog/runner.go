@@ -47,9 +47,10 @@ type Config struct {
 	// WarmMaxAge is when a process that was started ahead is replaced by a
 	// new one; 0 is never.
 	WarmMaxAge time.Duration
-	// Log takes what happens to processes between requests: their STDERR and
-	// their end. Nil drops it.
-	Log func(event string, attrs ...any)
+	// Log takes what happens to processes between requests, and Stderr what
+	// they print then, as that of a Request does. Nil drops it.
+	Log    func(event string, attrs ...any)
+	Stderr func(line []byte)
 }
 
 // program finds the program, and fails unless it is there.

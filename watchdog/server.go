@@ -50,7 +50,7 @@ func (m *server) life() (life, error) {
 	if _, own := variable(m.site.Env, "PORT"); !own {
 		env = []string{"PORT=" + m.url.Port()}
 	}
-	return life{env: env, up: m.awaitUp, over: func(error, bool) { m.upstream.close() }}, nil
+	return life{env: env, up: m.awaitUp, over: func(error) { m.upstream.close() }}, nil
 }
 
 // awaitUp tries again and again, as nothing tells when a port is listened on.

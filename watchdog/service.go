@@ -20,6 +20,7 @@ type service struct {
 	stderr  logger
 	// life is called for each process before it is started.
 	life func() (life, error)
+	fell func() // is called when the service is down; may be nil
 
 	stopping context.Context
 	stop     context.CancelFunc
@@ -37,9 +38,8 @@ type life struct {
 	env []string // besides the program's
 	// up returns when the process takes requests; ctx ends when it has exited.
 	up func(ctx context.Context) error
-	// over is called when the process is gone, with why and whether it had
-	// been up.
-	over func(err error, wasUp bool)
+	// over is called when the process is gone, with why.
+	over func(err error)
 }
 
 type state int
@@ -71,6 +71,9 @@ func (s *service) run() {
 		s.log("the function's process has ended", "error", err, "started_again_in", wait)
 		if wait > 0 {
 			s.enter(down, err)
+			if s.fell != nil {
+				s.fell()
+			}
 			select {
 			case <-time.After(wait):
 			case <-s.stopping.Done():
@@ -99,7 +102,7 @@ func (s *service) live() (wasUp bool, err error) {
 	if err != nil {
 		cancel()
 		err = fmt.Errorf("%w: %w", function.ErrUnavailable, err)
-		l.over(err, false)
+		l.over(err)
 		return false, err
 	}
 	p.stdin.Close()
@@ -127,7 +130,7 @@ func (s *service) live() (wasUp bool, err error) {
 	if err == nil {
 		err = errors.New("it ended with exit status 0, but is to run on and on")
 	}
-	l.over(fmt.Errorf("%w: its process has ended: %w", function.ErrBroken, err), wasUp)
+	l.over(fmt.Errorf("%w: its process has ended: %w", function.ErrBroken, err))
 	return wasUp, err
 }
 

@@ -51,15 +51,25 @@ func TestService_WaitsLongerForAProcessThatKeepsDying(t *testing.T) {
 	}
 }
 
-// Its second life is a long one.
+// One that has served for a while is started again at once; only those that
+// follow and do not live are waited for.
 func TestService_ForgivesAProcessThatHasLived(t *testing.T) {
-	t.Skip("known gap: issue 3 is open")
 	var log chronicle
-	lived := filepath.Join(t.TempDir(), "lived")
-	script := "if test -e " + lived + "1; then touch " + lived + "2; fi; if test -e " + lived + "; then touch " + lived + "1; rm " + lived + "; sleep 1.2; exit 4; fi; test -e " + lived + "2 || touch " + lived + "; exit 3"
-	serve(t, env{"mode": ModeHTTP, "fprocess": sh(script), "upstream_url": "http://127.0.0.1:" + quietPort(t)}, &log)
-	eventually(t, "it died four times", func() bool { return len(delays(&log)) >= 4 })
-	if diff := cmp.Diff([]string{"100ms", "0s", "100ms", "200ms"}, delays(&log)[:4]); diff != "" {
+	starts := filepath.Join(t.TempDir(), "starts")
+	server := serve(t, modeFunction(t, ModeLambda, env{"MODE_STARTS_WITH": starts}), &log)
+	eventually(t, "it has failed twice", func() bool { return len(delays(&log)) >= 2 })
+	if err := os.WriteFile(starts, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	awaitReady(t, server)
+	time.Sleep(settledAfter) // it lives
+	failed := len(delays(&log))
+	if err := os.Remove(starts); err != nil {
+		t.Fatal(err)
+	}
+	receive(t, post(t, server, event{Do: "die"})).want(t, 502, "*")
+	eventually(t, "it has failed again", func() bool { return len(delays(&log)) >= failed+3 })
+	if diff := cmp.Diff([]string{"0s", "100ms", "200ms"}, delays(&log)[failed:failed+3]); diff != "" {
 		t.Errorf("(-want +got):\n%s\n%s", diff, &log)
 	}
 }

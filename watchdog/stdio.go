@@ -27,7 +27,7 @@ func (m *stdio) invoke(ctx context.Context, inv function.Invocation) (function.R
 	if err != nil {
 		return function.Result{}, err
 	}
-	answer, err := m.runner.Reply(ctx, Request{Stdin: stdin, Stderr: m.line(inv), Env: m.environ(inv)})
+	answer, err := m.runner.Reply(ctx, Request{Stdin: stdin, Stderr: m.lines("stderr", "request_id", inv.RequestID), Env: m.environ(inv)})
 	if err != nil {
 		return function.Result{}, err
 	}
@@ -39,6 +39,9 @@ func (m *stdio) invoke(ctx context.Context, inv function.Invocation) (function.R
 		if err := answer.takeHead(&result); err != nil {
 			answer.Close()
 			return function.Result{}, err
+		}
+		if m.settings.ContentType != "" {
+			result.Header.Set("Content-Type", m.settings.ContentType)
 		}
 	}
 	if n, whole := answer.Whole(); whole && hasBody(result.Status) {

@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/harkvoice/hark/internal/function"
 )
 
 func TestXTimeout_AsksForLessAndNeverForMore(t *testing.T) {
@@ -31,7 +33,7 @@ func TestXTimeout_AsksForLessAndNeverForMore(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			server := serve(t, env{"fprocess": sh(c.script), "exec_timeout": c.exec}, io.Discard)
-			resp, body, err := roundTrip(t, server, "POST", http.Header{HeaderTimeout: {c.asked}})
+			resp, body, err := roundTrip(t, server, "POST", http.Header{function.HeaderTimeout: {c.asked}})
 			if err != nil || resp.StatusCode != c.status {
 				t.Errorf("%v, %q, error %v", resp, body, err)
 			}
@@ -43,7 +45,7 @@ func TestXTimeout_MalformedIsTheClientsFault(t *testing.T) {
 	var log journal
 	server := serve(t, env{"fprocess": sh("echo ran >&2")}, &log)
 	for _, asked := range []string{"soon", "0", "0s", "-1", "-1s", "5 s", "NaN", "-Inf", "1e-30", "1s2", "1h1", strings.Repeat("x", 1000)} {
-		resp, body, err := roundTrip(t, server, "POST", http.Header{HeaderTimeout: {asked}})
+		resp, body, err := roundTrip(t, server, "POST", http.Header{function.HeaderTimeout: {asked}})
 		if err != nil || resp.StatusCode != 400 || len(body) > 200 || !strings.Contains(body, `X-Timeout "`+asked[:min(len(asked), 40)]+`" is no duration such as 1.5s`) {
 			t.Errorf("%q: %v, %q, error %v", asked, resp, body, err)
 		}
@@ -111,6 +113,17 @@ func TestMarshalRequest_GivesHeaderAndBodyAsJSON(t *testing.T) {
 	}
 }
 
+// What is bounded is what the client sends, not what it becomes.
+func TestMarshalRequest_TakesABodyOfMaxBody(t *testing.T) {
+	server := serve(t, env{"fprocess": "wc -c", "marshal_request": "true", "max_body": "10000"}, io.Discard)
+	for size, want := range map[int]int{10_000: 200, 10_001: 413} {
+		resp, body, err := do(t, server, "POST", "/", strings.NewReader(strings.Repeat("x", size)))
+		if err != nil || resp.StatusCode != want {
+			t.Errorf("%d bytes: %v, %q, error %v", size, resp, body, err)
+		}
+	}
+}
+
 func TestCGIHeaders_FalseTellsNothingOfTheRequest(t *testing.T) {
 	for value, want := range map[string]int{"true": 1, "false": 0} {
 		got := get(t, serve(t, env{"fprocess": "env", "cgi_headers": value, "OWN": "value"}, io.Discard), "/")
@@ -164,6 +177,15 @@ func TestPrefixLogs_FalseLeavesALineAsItIs(t *testing.T) {
 		if (log.count("msg=stderr") > 0) != (want == "") {
 			t.Errorf("%s: the log is %s", value, log.String())
 		}
+	}
+}
+
+func TestPrefixLogs_AlsoOfAProcessThatWaits(t *testing.T) {
+	var log, raw journal
+	with(t, env{"fprocess": sh("echo waiting >&2; read line"), "prefix_logs": "false", "warm": "1"}, &log, &raw)
+	raw.await(t, "waiting\n")
+	if log.count("waiting") > 0 {
+		t.Errorf("it is a record: %s", log.String())
 	}
 }
 

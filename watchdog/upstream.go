@@ -148,8 +148,8 @@ type upstreamConn struct {
 	input atomic.Pointer[inputError] // why its body was not to be had
 }
 
-// interrupt ends whatever waits for the server.
-func (c *upstreamConn) interrupt() { _ = c.SetDeadline(time.Unix(1, 0)) }
+// interrupt ends whatever waits for the server, and tells it.
+func (c *upstreamConn) interrupt() { c.Close() }
 
 // quiet reports whether the server has neither closed the connection nor said
 // anything that nobody has asked for.

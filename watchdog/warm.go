@@ -34,6 +34,7 @@ type pool struct {
 	size    int
 	maxAge  time.Duration
 	log     func(event string, attrs ...any)
+	stderr  logger         // of those that wait
 	living  sync.WaitGroup // processes in the pool, and starts
 
 	mu       sync.Mutex
@@ -53,7 +54,7 @@ type parked struct {
 }
 
 func newPool(pr *program, c Config) *pool {
-	w := &pool{program: pr, size: c.Warm, maxAge: c.WarmMaxAge, log: c.Log}
+	w := &pool{program: pr, size: c.Warm, maxAge: c.WarmMaxAge, log: c.Log, stderr: c.Stderr}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.missing = w.size
@@ -193,9 +194,6 @@ func (w *pool) died(p *parked) {
 	}
 	w.fill()
 }
-
-// stderr logs what a process prints before it has a request.
-func (w *pool) stderr(line []byte) { w.log("stderr", "line", string(line)) }
 
 // close ends the processes that wait, and returns when they are gone.
 func (w *pool) close() {

@@ -46,6 +46,7 @@ func newWarm(t *testing.T, c Config) (*Runner, events) {
 	t.Helper()
 	log := make(events, 10_000)
 	c.Log = log.log
+	c.Stderr = func(line []byte) { log.log("stderr", "line", string(line)) }
 	if c.Warm == 0 {
 		c.Warm = 1
 	}

@@ -92,16 +92,13 @@ func (w *Watchdog) Invoke(ctx context.Context, inv function.Invocation) (functio
 	return result, nil
 }
 
-// HeaderTimeout of a request asks for a deadline: a duration such as 1.5s, or
-// seconds. It never lengthens exec_timeout.
-const HeaderTimeout = "X-Timeout"
-
+// timeout is what the settings allow, or less if the request asks for less.
 func (w *Watchdog) timeout(call *function.HTTP) (time.Duration, error) {
 	timeout := w.settings.Exec
 	if call == nil {
 		return timeout, nil
 	}
-	text := call.Header.Get(HeaderTimeout)
+	text := call.Header.Get(function.HeaderTimeout)
 	if text == "" {
 		return timeout, nil
 	}
@@ -110,7 +107,7 @@ func (w *Watchdog) timeout(call *function.HTTP) (time.Duration, error) {
 		asked, err = time.Duration(seconds*float64(time.Second)), nil
 	}
 	if err != nil || asked <= 0 {
-		return 0, fmt.Errorf("%w: %s %.40q is no duration such as 1.5s", function.ErrInputInvalid, HeaderTimeout, text)
+		return 0, fmt.Errorf("%w: %s %.40q is no duration such as 1.5s", function.ErrInputInvalid, function.HeaderTimeout, text)
 	}
 	if timeout == 0 || asked < timeout {
 		return asked, nil
@@ -133,11 +130,6 @@ func (w *Watchdog) Close(ctx context.Context) { w.mode.close(ctx) }
 // does not reach a process that runs already.
 func (s Settings) PerRequest() bool { return s.Mode == ModeStdio && s.Warm == 0 }
 
-// line logs what the function prints on STDERR during a request.
-func (w *Watchdog) line(inv function.Invocation) logger {
-	return w.lines("stderr", "request_id", inv.RequestID)
-}
-
 // lines logs what the function prints, with attributes that are not empty.
 func (w *Watchdog) lines(stream string, attrs ...string) logger {
 	return func(line []byte) {
@@ -156,22 +148,20 @@ func (w *Watchdog) lines(stream string, attrs ...string) logger {
 }
 
 // event logs what happens to processes between requests.
-func (w *Watchdog) event(what string, attrs ...any) {
-	level := slog.LevelWarn
-	if what == "stderr" {
-		level = slog.LevelInfo
-	}
-	w.site.Log.Log(context.Background(), level, what, attrs...)
-}
+func (w *Watchdog) event(what string, attrs ...any) { w.site.Log.Warn(what, attrs...) }
 
-// program is the one that Settings name.
+// config says how the program runs that Settings name.
 func (w *Watchdog) config() Config {
 	s := w.settings
+	maxInput := s.MaxBody
+	if s.Marshal { // the body was bounded before it grew
+		maxInput = 0
+	}
 	return Config{
 		Process: s.Process, Dir: w.site.Dir, Env: w.site.Env, Grace: s.Grace,
-		MaxInput: s.MaxBody, MaxOutput: s.MaxOutput, MaxInflight: s.MaxInflight,
+		MaxInput: maxInput, MaxOutput: s.MaxOutput, MaxInflight: s.MaxInflight,
 		Limits: s.Limits, LogPart: int(s.LogPart), Combine: s.CombineOutput,
-		Warm: s.Warm, WarmMaxAge: s.WarmMaxAge, Log: w.event,
+		Warm: s.Warm, WarmMaxAge: s.WarmMaxAge, Log: w.event, Stderr: w.lines("stderr"),
 	}
 }
 

@@ -156,7 +156,6 @@ func TestDrain_IdleItEndsAtOnce(t *testing.T) {
 
 // Clients open connections that they do not need in the end.
 func TestDrain_AConnectionWithoutARequestHoldsNothingUp(t *testing.T) {
-	t.Skip("known gap: issue 3 is open")
 	d := unleash(t, "fprocess=cat", "write_timeout=30")
 	conn, err := net.Dial("tcp", strings.TrimPrefix(d.url, "http://"))
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/harkvoice/hark/watchdog"
@@ -48,6 +49,7 @@ func run(ctx context.Context, log *slog.Logger) error {
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
+	silent := newSilent(server)
 	unlock := lock(s.SuppressLock, log)
 	log.Info("fwatchdog serves", "address", listener.Addr().String(), "mode", s.Mode, "fprocess", s.Process, "version", version)
 
@@ -57,12 +59,13 @@ func run(ctx context.Context, log *slog.Logger) error {
 		log.Info("stopping", "linger", s.Linger)
 		unlock()
 		time.Sleep(s.Linger) // for those who look at the health only now and then
+		silent.hurry()
 		drain(server, dog, s.Write)
 	})
 	err = server.Serve(listener)
 	if asked() { // the server failed, nobody asked it to stop
 		unlock()
-		dog.Close(hurry())
+		dog.Close(over())
 		return err
 	}
 	<-stopped
@@ -88,8 +91,48 @@ func drain(server *http.Server, dog *watchdog.Watchdog, patience time.Duration) 
 	dog.Close(ctx)
 }
 
-// hurry is a context that has ended.
-func hurry() context.Context {
+// silent are the connections on which nothing has come yet. A server that is
+// shut down waits 5 s for their first request.
+type silent struct {
+	mu      sync.Mutex
+	conns   map[net.Conn]bool
+	hurried bool
+}
+
+// newSilent watches the connections of a server that has not begun to serve.
+func newSilent(server *http.Server) *silent {
+	s := &silent{conns: map[net.Conn]bool{}}
+	server.ConnState = s.note
+	return s
+}
+
+func (s *silent) note(conn net.Conn, state http.ConnState) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case state != http.StateNew:
+		delete(s.conns, conn)
+	case s.hurried:
+		hurryUp(conn)
+	default:
+		s.conns[conn] = true
+	}
+}
+
+// hurry gives them the time that a request takes which is on its way.
+func (s *silent) hurry() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.hurried = true
+	for conn := range s.conns {
+		hurryUp(conn)
+	}
+}
+
+func hurryUp(conn net.Conn) { _ = conn.SetReadDeadline(time.Now().Add(20 * time.Millisecond)) }
+
+// over is a context that has ended.
+func over() context.Context {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	return ctx

@@ -398,7 +398,6 @@ func TestSoak_ARequestAfterALateOneIsAnswered(t *testing.T) {
 
 // Who is refused amid the sending of a body learns why.
 func TestSoak_ARefusalReachesTheOneWhoStillSends(t *testing.T) {
-	t.Skip("known gap: issue 3 is open")
 	for _, c := range []struct {
 		name     string
 		settings []string

@@ -17,8 +17,7 @@ import (
 // reads and need not read at all, so the server takes both ways at once and no
 // longer looks after what was not read; Settle and Release do.
 type Body struct {
-	raw     io.Reader
-	from    io.Reader // raw within the limit
+	from    io.Reader // within the limit
 	control *http.ResponseController
 	http1   bool
 	length  int64       // as announced, -1 if it was not
@@ -33,7 +32,7 @@ type Body struct {
 // NewBody takes over the body of r, of which at most limit bytes may be read;
 // 0 is without bound.
 func NewBody(w http.ResponseWriter, r *http.Request, limit int64) *Body {
-	b := &Body{raw: r.Body, from: Bounded(r.Body, limit), control: http.NewResponseController(w), http1: r.ProtoMajor == 1, length: r.ContentLength}
+	b := &Body{from: Bounded(r.Body, limit), control: http.NewResponseController(w), http1: r.ProtoMajor == 1, length: r.ContentLength}
 	b.whole.Store(r.Body == nil || r.Body == http.NoBody)
 	_ = b.control.EnableFullDuplex() // HTTP/2 has it always
 	return b
@@ -90,26 +89,6 @@ func (b *Body) Err() error {
 	return b.err
 }
 
-// The bounds of lingering, as net/http has them.
-const (
-	lingerTime  = 500 * time.Millisecond
-	lingerBytes = 256 << 10
-)
-
-// Linger gives a client that still sends its body the time to see that it was
-// answered: closed at once, its connection would be reset and the answer lost.
-// The answer must be written, and its length have been told.
-func (b *Body) Linger() {
-	if b.whole.Load() || b.control.Flush() != nil || b.control.SetReadDeadline(time.Now().Add(lingerTime)) != nil {
-		return
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if !b.released {
-		_, _ = io.CopyN(io.Discard, b.raw, lingerBytes)
-	}
-}
-
 // Settle must be called before the header of the answer is written. Bytes of a
 // body that was not read whole could be taken for the next request: such a
 // connection carries no other.
@@ -119,14 +98,25 @@ func (b *Body) Settle(h http.Header) {
 	}
 }
 
-// Release must be called when the answer is written. It ends a Read that still
-// waits for a client who never sends the rest, and lets none begin: the server
-// would take the deadline back for it, and then wait for the rest itself.
+// lingerTime is as long as that of net/http.
+const lingerTime = 500 * time.Millisecond
+
+// Release must be called when the answer is written, and may be called before. It
+// ends a Read that still waits for a client who never sends the rest, and lets
+// none begin. The server then goes on reading for lingerTime at most once the
+// answer is on its way: were the connection of a client who still sends closed at
+// once, it would be reset, and the answer lost.
 func (b *Body) Release() {
-	if b.whole.Load() || b.control.SetReadDeadline(time.Unix(1, 0)) != nil {
+	if b.whole.Load() {
 		return
 	}
-	b.mu.Lock()
+	if !b.mu.TryLock() {
+		if b.control.SetReadDeadline(time.Unix(1, 0)) != nil {
+			return
+		}
+		b.mu.Lock()
+	}
 	defer b.mu.Unlock()
 	b.released = true
+	_ = b.control.SetReadDeadline(time.Now().Add(lingerTime))
 }

@@ -47,6 +47,10 @@ func (h *HTTP) Escaped() string {
 	return (&url.URL{Path: h.Path}).EscapedPath()
 }
 
+// HeaderTimeout of a request asks the watchdog for a deadline: a duration such as
+// 1.5s, or seconds. It never lengthens exec_timeout.
+const HeaderTimeout = "X-Timeout"
+
 // SetExitStatus notes in h the exit status of a program that failed; other
 // errors have none.
 func SetExitStatus(h http.Header, err error) {
