@@ -1,6 +1,7 @@
 package watchdog
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -49,17 +50,41 @@ func orEmpty(r io.Reader) io.Reader {
 // readAll reads a body to its end or that of ctx, after which it may go on being
 // read if it has no method Release.
 func readAll(ctx context.Context, body io.Reader, limit int64) ([]byte, error) {
-	from := function.Bounded(orEmpty(body), limit)
+	from, atHand := function.Bounded(orEmpty(body), limit), false
+	room := bytes.MinRead
+	if known, ok := body.(interface{ Len() int }); ok {
+		atHand, room = true, min(known.Len(), maxRoom)+1 // in which the end is seen
+	}
 	if waiting, ok := body.(interface{ Release() }); ok {
 		defer context.AfterFunc(ctx, waiting.Release)()
-	} else if _, atHand := body.(interface{ Len() int }); body != nil && !atHand {
+	} else if body != nil && !atHand {
 		return readWithin(ctx, from)
 	}
-	all, err := io.ReadAll(from)
+	all, err := readTo(make([]byte, 0, room), from)
 	if err != nil && ctx.Err() != nil && !errors.Is(err, function.ErrInputSlow) {
 		return nil, function.Ended(ctx)
 	}
 	return all, err
+}
+
+// maxRoom is what is made room for because a client has announced it, in bytes.
+const maxRoom = 1 << 20
+
+// readTo is io.ReadAll with room to begin with.
+func readTo(all []byte, from io.Reader) ([]byte, error) {
+	for {
+		n, err := from.Read(all[len(all):cap(all)])
+		all = all[:len(all)+n]
+		if errors.Is(err, io.EOF) {
+			return all, nil
+		}
+		if err != nil {
+			return all, err
+		}
+		if len(all) == cap(all) {
+			all = append(all, 0)[:len(all)]
+		}
+	}
 }
 
 // readWithin leaves a body alone that does not end in time.

@@ -29,7 +29,7 @@ func newPipes(combine bool) (p pipes, err error) {
 	}
 	p.child = [3]uintptr{uintptr(ends[0][0]), uintptr(ends[1][1]), uintptr(ends[2][1])}
 	for i, fd := range []int{ends[0][1], ends[1][0], ends[2][0]} {
-		_ = syscall.SetNonblock(fd, true) // a pipe can
+		_ = syscall.SetNonblock(fd, true) // which every pipe can
 		[]*descriptor{&p.stdin, &p.stdout.descriptor, &p.stderr.descriptor}[i].fd = fd
 	}
 	p.stdout.left, p.stderr.left = maxPipe, maxPipe

@@ -270,4 +270,4 @@ func (p *process) failure() error {
 // buffer every time.
 type justWriter struct{ io.Writer }
 
-var buffers = sync.Pool{New: func() any { b := make([]byte, 32<<10); return &b }}
+var buffers = sync.Pool{New: func() any { b := make([]byte, 16<<10); return &b }}

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"sync"
 	"time"
@@ -25,6 +26,7 @@ func run(ctx context.Context, log *slog.Logger) error {
 	if err := s.Load(os.LookupEnv); err != nil {
 		return err
 	}
+	tune(s.Mode)
 	listener, err := net.Listen("tcp", ":"+strconv.Itoa(s.Port))
 	if err != nil {
 		return fmt.Errorf("port=%d: %w", s.Port, err)
@@ -73,6 +75,16 @@ func run(ctx context.Context, log *slog.Logger) error {
 		return nil
 	}
 	return err
+}
+
+// tune has garbage collected early in mode stdio unless the environment says
+// when: there is little of it beside what starting a process takes, and every
+// container has a watchdog. In the other modes that would cost a tenth of the
+// throughput.
+func tune(mode string) {
+	if mode == watchdog.ModeStdio && os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(30)
+	}
 }
 
 // drain lets the requests under way finish in their time, if it is bounded,

@@ -89,7 +89,7 @@ func (r Result) Send(w http.ResponseWriter) error {
 	}
 }
 
-var buffers = sync.Pool{New: func() any { b := make([]byte, 32<<10); return &b }}
+var buffers = sync.Pool{New: func() any { b := make([]byte, 16<<10); return &b }}
 
 func write(w io.Writer, part []byte) error {
 	_, err := w.Write(part)

@@ -113,4 +113,4 @@ func (c *call) endStream(to *io.PipeWriter, err error) *reply {
 	return &replyAccepted
 }
 
-var buffers = sync.Pool{New: func() any { b := make([]byte, 32<<10); return &b }}
+var buffers = sync.Pool{New: func() any { b := make([]byte, 16<<10); return &b }}
