@@ -54,14 +54,6 @@ func (p *pipes) closeOurs() {
 	p.stderr.Close()
 }
 
-// waitable has the runtime's poller know our ends, so that they can be waited
-// for and closed meanwhile. What ends at once is spared that.
-func (p *pipes) waitable() {
-	p.stdin.open()
-	p.stdout.open()
-	p.stderr.open()
-}
-
 // descriptor is a file that does not block. Until it is open it is for one
 // goroutine, and nothing waits for it.
 type descriptor struct {

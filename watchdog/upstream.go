@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -23,8 +24,9 @@ import (
 type upstream struct {
 	address string // HOST:PORT
 
-	mu   sync.Mutex
-	idle []*upstreamConn // the one that was used last is the last
+	mu    sync.Mutex
+	idle  []*upstreamConn // the one that was used last is the last
+	sweep *time.Timer     // of those that are idle for too long; nil if there are none
 }
 
 const (
@@ -112,17 +114,35 @@ func (u *upstream) kept() *upstreamConn {
 	return c
 }
 
-// keep keeps a connection, and drops those that were kept for too long.
+// keep keeps a connection for a while.
 func (u *upstream) keep(c *upstreamConn) {
 	c.since = time.Now()
 	u.mu.Lock()
 	defer u.mu.Unlock()
+	if len(u.idle) == maxIdle {
+		c.Close()
+		return
+	}
+	u.idle = append(u.idle, c)
+	if u.sweep == nil {
+		u.sweep = time.AfterFunc(idleTime, u.dropOld)
+	}
+}
+
+// dropOld closes what was idle for too long, and comes back for the rest.
+func (u *upstream) dropOld() {
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	old := 0
-	for old < len(u.idle) && (time.Since(u.idle[old].since) > idleTime || len(u.idle)-old >= maxIdle) {
+	for old < len(u.idle) && time.Since(u.idle[old].since) >= idleTime {
 		u.idle[old].Close()
 		old++
 	}
-	u.idle = append(u.idle[old:], c)
+	u.idle = slices.Delete(u.idle, 0, old)
+	u.sweep = nil
+	if len(u.idle) > 0 {
+		u.sweep = time.AfterFunc(time.Until(u.idle[0].since.Add(idleTime)), u.dropOld)
+	}
 }
 
 // close closes the connections that are kept.
