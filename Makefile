@@ -3,7 +3,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 LDFLAGS := -s -w -X main.version=$(VERSION)
 SAMPLES := $(dir $(wildcard samples/*/*/go.mod))
 
-.PHONY: help build run test check unit samples bench fuzz image-fwatchdog clean
+.PHONY: help build run test check unit samples bench fuzz soak image-fwatchdog clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ bench: ## benchmarks; each prints its ratio to a floor measured in the same run
 fuzz: ## every fuzz target for FUZZTIME (default 30s)
 	@set -e; for p in $$(go list ./...); do for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz' || true); do \
 	  echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $${FUZZTIME:-30s} $$p; done; done
+
+soak: ## SOAK (default 100000) requests to fwatchdog while its processes are killed at random
+	SOAK=$${SOAK:-100000} go test -run '^TestSoak$$' -v -timeout 90m ./cmd/fwatchdog | grep -v '"level"'
 
 image-fwatchdog: build ## the image harkvoice/fwatchdog, which the samples' Dockerfiles copy from
 	docker build -t harkvoice/fwatchdog:latest -f cmd/fwatchdog/Dockerfile bin
