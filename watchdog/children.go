@@ -12,7 +12,7 @@ var children struct {
 	starting sync.RWMutex // held while one is started, until it is known
 
 	mu     sync.Mutex
-	known  map[int]bool  // nil as long as nobody reaps
+	known  map[int]int   // by number, how many: nil as long as nobody reaps
 	change chan struct{} // tells that one was collected
 }
 
@@ -30,7 +30,7 @@ func startChild(path string, argv []string, attr *syscall.ProcAttr) (pid, handle
 	children.mu.Lock()
 	defer children.mu.Unlock()
 	if children.known != nil {
-		children.known[pid] = true
+		children.known[pid]++ // two, if another had the number just now
 	}
 	return pid, handle, nil
 }
@@ -40,7 +40,9 @@ func forgetChild(pid int) {
 	children.mu.Lock()
 	defer children.mu.Unlock()
 	if children.known != nil {
-		delete(children.known, pid)
+		if children.known[pid]--; children.known[pid] <= 0 {
+			delete(children.known, pid)
+		}
 		select {
 		case children.change <- struct{}{}:
 		default:
@@ -51,5 +53,5 @@ func forgetChild(pid int) {
 func isChild(pid int) bool {
 	children.mu.Lock()
 	defer children.mu.Unlock()
-	return children.known[pid]
+	return children.known[pid] > 0
 }

@@ -76,6 +76,17 @@ func (g *gate) refuses() error {
 	return nil
 }
 
+// within is ctx as long as those inside have time: then its cause is errStopped.
+// The function must be called.
+func (g *gate) within(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	unwatch := context.AfterFunc(g.ended, func() { cancel(errStopped) })
+	return ctx, func() {
+		unwatch()
+		cancel(nil)
+	}
+}
+
 // shut refuses new requests.
 func (g *gate) shut() {
 	g.mu.Lock()

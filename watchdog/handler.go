@@ -1,12 +1,14 @@
 package watchdog
 
 import (
+	"bufio"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"strconv"
@@ -85,6 +87,9 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request) {
 	if err := result.Send(w); err != nil {
 		h.site.Log.Error("answer cut short", "method", r.Method, "request_id", requestID(r.Header), "error", err)
 		panic(http.ErrAbortHandler)
+	}
+	if result.Status != http.StatusSwitchingProtocols {
+		w.(*patient).extend() // for the end of the answer
 	}
 }
 
@@ -171,14 +176,45 @@ type patient struct {
 
 // Write implements io.Writer.
 func (p *patient) Write(part []byte) (int, error) {
-	if p.timeout > 0 {
-		_ = p.control.SetWriteDeadline(time.Now().Add(p.timeout))
-	}
+	p.extend()
 	n, err := p.ResponseWriter.Write(part)
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		return n, fmt.Errorf("the client reads no more: %w", err)
 	}
 	return n, err
+}
+
+// FlushError is for http.ResponseController.
+func (p *patient) FlushError() error {
+	p.extend()
+	return p.control.Flush()
+}
+
+func (p *patient) extend() {
+	if p.timeout > 0 {
+		_ = p.control.SetWriteDeadline(time.Now().Add(p.timeout))
+	}
+}
+
+// Hijack implements http.Hijacker.
+func (p *patient) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, buffered, err := p.control.Hijack()
+	if err == nil && p.timeout > 0 {
+		conn = &patientConn{conn, p.timeout}
+	}
+	return conn, buffered, err
+}
+
+// patientConn is the connection of a client that speaks another protocol.
+type patientConn struct {
+	net.Conn
+	timeout time.Duration
+}
+
+// Write implements io.Writer.
+func (p *patientConn) Write(part []byte) (int, error) {
+	_ = p.SetWriteDeadline(time.Now().Add(p.timeout))
+	return p.Conn.Write(part)
 }
 
 // Unwrap lets http.ResponseController through.

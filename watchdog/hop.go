@@ -56,7 +56,7 @@ func readAll(ctx context.Context, body io.Reader, limit int64) ([]byte, error) {
 		atHand, room = true, min(known.Len(), maxRoom)+1 // in which the end is seen
 	}
 	if waiting, ok := body.(interface{ Release() }); ok {
-		defer context.AfterFunc(ctx, waiting.Release)()
+		defer releasing(ctx, waiting.Release)()
 	} else if body != nil && !atHand {
 		return readWithin(ctx, from)
 	}
@@ -65,6 +65,21 @@ func readAll(ctx context.Context, body io.Reader, limit int64) ([]byte, error) {
 		return nil, function.Ended(ctx)
 	}
 	return all, err
+}
+
+// releasing has a body released when ctx ends. The function undoes that, or waits
+// until it is done: the connection may serve another request next.
+func releasing(ctx context.Context, release func()) (undo func()) {
+	released := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(released)
+		release()
+	})
+	return func() {
+		if !stop() {
+			<-released
+		}
+	}
 }
 
 // maxRoom is what is made room for because a client has announced it, in bytes.

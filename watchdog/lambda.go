@@ -38,8 +38,10 @@ type worker struct {
 	service *service
 
 	mu      sync.Mutex
-	runtime *lambda.Runtime // of the process that runs
-	late    int             // events that it has not answered in time
+	runtime *lambda.Runtime   // of the process that runs
+	late    []<-chan struct{} // of events that it has not answered in time: closed when it has
+	silence *time.Timer       // since its last event; nil before that
+	suspect bool              // it was silent
 }
 
 // lambdaDeadline is what a function has for an event without any other
@@ -80,7 +82,7 @@ func (w *worker) life() (life, error) {
 	}
 	runtime := w.dispatcher.NewRuntime(w.atOnce)
 	w.mu.Lock()
-	w.runtime, w.late = runtime, 0
+	w.runtime, w.late = runtime, nil
 	w.mu.Unlock()
 	server := &http.Server{Handler: runtime, ErrorLog: slog.NewLogLogger(w.site.Log.Handler(), slog.LevelDebug)}
 	go func() { _ = server.Serve(listener) }() // until over
@@ -152,27 +154,28 @@ func handlerOf(argv []string) string { return filepath.Base(argv[len(argv)-1]) }
 // fell is called when a process is down: once all are, there is no use in
 // waiting for one.
 func (m *lambdas) fell() {
-	err := m.health()
-	if err == nil {
-		return
-	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.reject(fmt.Errorf("%w: %w", errNotReady, err))
-	m.queue, m.reject = context.WithCancelCause(context.Background())
+	if err := m.health(); err != nil {
+		m.reject(fmt.Errorf("%w: %w", errNotReady, err))
+		m.queue, m.reject = context.WithCancelCause(context.Background())
+	}
 }
 
 func (m *lambdas) invoke(ctx context.Context, inv function.Invocation) (function.Result, error) {
 	if err := m.gate.enter(); err != nil {
 		return function.Result{}, err
 	}
-	ctx, cancel := m.bound(ctx)
+	ctx, stop := context.WithTimeout(ctx, lambdaDeadline)
+	ctx, cancel := m.gate.within(ctx)
+	at := &taken{}
 	leave := func() {
 		cancel()
-		m.relieve()
+		stop()
+		m.awaitNext(ctx, at)
 		m.gate.leave()
 	}
-	answer, err := m.answer(ctx, inv)
+	answer, err := m.answer(ctx, inv, at)
 	if err != nil {
 		leave()
 		return function.Result{}, err
@@ -183,20 +186,8 @@ func (m *lambdas) invoke(ctx context.Context, inv function.Invocation) (function
 	return result, nil
 }
 
-// bound has the event end with the watchdog, and gives it a deadline.
-func (m *lambdas) bound(ctx context.Context) (context.Context, func()) {
-	bounded, stop := context.WithTimeout(ctx, lambdaDeadline)
-	bounded, cancel := context.WithCancelCause(bounded)
-	unwatch := context.AfterFunc(m.gate.ended, func() { cancel(errStopped) })
-	return bounded, func() {
-		unwatch()
-		cancel(nil)
-		stop()
-	}
-}
-
 // answer gives the event to a process, once one takes it.
-func (m *lambdas) answer(ctx context.Context, inv function.Invocation) (*lambda.Answer, error) {
+func (m *lambdas) answer(ctx context.Context, inv function.Invocation, at *taken) (*lambda.Answer, error) {
 	most := int64(lambda.MaxPayload)
 	if m.settings.MaxBody > 0 {
 		most = min(most, m.settings.MaxBody)
@@ -210,10 +201,9 @@ func (m *lambdas) answer(ctx context.Context, inv function.Invocation) (*lambda.
 	if err := m.health(); err != nil { // which the queue has not been told
 		return nil, fmt.Errorf("%w: %w", errNotReady, err)
 	}
-	var at taken
 	event := lambda.Event{ID: inv.RequestID, Payload: payload, Taken: func(by *lambda.Runtime, answered <-chan struct{}) {
 		unqueue()
-		at = taken{by, answered}
+		at.by, at.answered = by, answered
 	}}
 	if inv.HTTP != nil {
 		event.TraceID = inv.HTTP.Header.Get("X-Amzn-Trace-Id")
@@ -273,7 +263,7 @@ func (m *lambdas) enqueue(ctx context.Context) (context.Context, func() bool) {
 
 // abandon is called when nobody waits for an event any more. A process that let
 // its deadline pass is replaced; one whose caller left has until then.
-func (m *lambdas) abandon(ctx context.Context, at taken) {
+func (m *lambdas) abandon(ctx context.Context, at *taken) {
 	deadline, bounded := ctx.Deadline()
 	if bounded && !errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		timer := time.NewTimer(time.Until(deadline))
@@ -284,39 +274,97 @@ func (m *lambdas) abandon(ctx context.Context, at taken) {
 		case <-timer.C:
 		}
 	}
-	for _, w := range m.workers {
-		w.overdue(at.by)
+	if w := m.worker(at.by); w != nil {
+		w.overdue(at)
 	}
 }
 
-// relieve ends the processes whose every event is overdue.
-func (m *lambdas) relieve() {
-	if m.atOnce > 1 { // otherwise overdue has done so
-		for _, w := range m.workers {
-			w.relieve()
+// worker has the process of that API now; nil if it is gone.
+func (m *lambdas) worker(r *lambda.Runtime) *worker {
+	for _, w := range m.workers {
+		w.mu.Lock()
+		mine := w.runtime == r
+		w.mu.Unlock()
+		if mine {
+			return w
 		}
 	}
+	return nil
 }
 
 // overdue has a process replaced that has not answered in time, as soon as it
 // has no other event.
-func (w *worker) overdue(r *lambda.Runtime) {
+func (w *worker) overdue(at *taken) {
+	at.by.Retire()
 	w.mu.Lock()
-	if w.runtime == r {
-		w.late++
+	if w.runtime == at.by {
+		w.late = append(w.late, at.answered)
 	}
 	w.mu.Unlock()
-	r.Retire()
 	w.relieve()
 }
 
-// relieve ends a process whose every event is overdue.
+// relieve ends a process that was retired and whose every event is overdue.
 func (w *worker) relieve() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.late > 0 && w.runtime.Inflight() <= w.late {
-		w.late = 0
+	if len(w.late) == 0 {
+		return
+	}
+	unanswered := 0
+	for _, answered := range w.late {
+		select {
+		case <-answered:
+		default:
+			unanswered++
+		}
+	}
+	if w.runtime.Inflight() <= unanswered {
+		w.late = nil
 		w.event("an event was not answered in time; the function's process is replaced")
+		w.service.renew()
+	}
+}
+
+// awaitNext is called when the call of an event is over. Until its deadline the
+// process has time to ask for the next one: it may still hang in this one, when
+// its answer began as a stream that nobody wants any more.
+func (m *lambdas) awaitNext(ctx context.Context, at *taken) {
+	if at.by == nil {
+		return
+	}
+	w := m.worker(at.by)
+	if w == nil {
+		return
+	}
+	if m.atOnce > 1 { // otherwise overdue has done so
+		w.relieve()
+	}
+	deadline, _ := ctx.Deadline()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.silence == nil {
+		w.silence = time.AfterFunc(time.Until(deadline), w.wake)
+		return
+	}
+	w.suspect = false
+	w.silence.Reset(max(0, time.Until(deadline)))
+}
+
+// wake ends a process that has no event and asks for none, and did so before: it
+// may only just have answered.
+func (w *worker) wake() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch {
+	case !w.runtime.Silent():
+		w.suspect = false
+	case !w.suspect:
+		w.suspect = true
+		w.silence.Reset(time.Second)
+	default:
+		w.suspect = false
+		w.event("the function's process asks for no event; it is replaced")
 		w.service.renew()
 	}
 }
@@ -351,4 +399,11 @@ func (m *lambdas) close(ctx context.Context) {
 		closing.Go(w.service.close)
 	}
 	closing.Wait()
+	for _, w := range m.workers {
+		w.mu.Lock()
+		if w.silence != nil {
+			w.silence.Stop()
+		}
+		w.mu.Unlock()
+	}
 }

@@ -15,7 +15,7 @@ import (
 // this package.
 func ReapOrphans(ctx context.Context) {
 	children.mu.Lock()
-	children.known, children.change = make(map[int]bool), make(chan struct{}, 1)
+	children.known, children.change = make(map[int]int), make(chan struct{}, 1)
 	children.mu.Unlock()
 	died := make(chan os.Signal, 1)
 	signal.Notify(died, unix.SIGCHLD)

@@ -48,8 +48,8 @@ type process struct {
 	reaped  bool
 	cause   error // why it was stopped, if it was
 	kill    *time.Timer
-	watches []func() bool // undo what could stop it
-	settled func()        // called when nothing of it is left
+	unwatch func() bool // undoes what could stop it; may be nil
+	settled func()      // called when nothing of it is left
 }
 
 // logger takes a line of STDERR, without its end.
@@ -119,25 +119,25 @@ func (p *process) settle() {
 		p.stdin.Close()
 		p.stderr.Close()
 		p.mu.Lock()
-		settled, watches := p.settled, p.watches
+		settled, unwatch := p.settled, p.unwatch
 		p.mu.Unlock()
-		for _, unwatch := range watches {
+		if unwatch != nil {
 			unwatch()
 		}
 		settled()
 	})
 }
 
-// until stops the program with cause when ctx ends.
-func (p *process) until(ctx context.Context, cause func() error) {
-	unwatch := context.AfterFunc(ctx, func() { p.stop(cause()) })
+// until stops the program when ctx ends.
+func (p *process) until(ctx context.Context) {
+	unwatch := context.AfterFunc(ctx, func() { p.stop(function.Ended(ctx)) })
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.reaped { // and perhaps settled
 		unwatch()
 		return
 	}
-	p.watches = append(p.watches, unwatch)
+	p.unwatch = unwatch
 }
 
 // collect waits for the program to exit, ends what is left of its group, and

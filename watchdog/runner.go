@@ -127,35 +127,39 @@ func (r *Runner) begin(ctx context.Context, req Request) (*process, error) {
 	if err := r.gate.enter(); err != nil {
 		return nil, err
 	}
+	ctx, cancel := r.gate.within(ctx)
+	leave := func() {
+		cancel()
+		r.gate.leave()
+	}
 	// Who sends even a short body slowly shall not hold a process.
 	head, rest, err := takeShort(ctx, req.Stdin, r.config.MaxInput)
 	if err == nil && ctx.Err() != nil {
 		err = function.Ended(ctx)
 	}
 	if err != nil {
-		r.gate.leave()
+		leave()
 		return nil, err
 	}
-	p, err := r.process(req)
+	p, err := r.process(req, leave)
 	if err != nil {
-		r.gate.leave()
+		leave()
 		return nil, fmt.Errorf("%w: %w", function.ErrUnavailable, err)
 	}
-	p.until(ctx, func() error { return function.Ended(ctx) })
-	p.until(r.gate.ended, func() error { return errStopped })
+	p.until(ctx)
 	p.feed(head, rest, r.config.MaxInput)
 	return p, nil
 }
 
 // process takes one that waits already, or starts one.
-func (r *Runner) process(req Request) (*process, error) {
+func (r *Runner) process(req Request, settled func()) (*process, error) {
 	if r.pool != nil {
-		if p := r.pool.take(req.Stderr, r.gate.leave); p != nil {
+		if p := r.pool.take(req.Stderr, settled); p != nil {
 			return p, nil
 		}
 	}
 	env := append(slices.Clip(r.program.env), req.Env...)
-	return r.program.start(env, req.Stderr, MaxStderr, r.gate.leave)
+	return r.program.start(env, req.Stderr, MaxStderr, settled)
 }
 
 // Run starts the program, gives it STDIN and writes its STDOUT to stdout as it

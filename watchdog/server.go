@@ -11,7 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"github.com/harkvoice/hark/internal/function"
@@ -25,8 +25,9 @@ type server struct {
 	url      *url.URL
 	upstream *upstream
 
-	inside atomic.Int64 // requests that it has
-	stuck  atomic.Bool  // one of them has not ended in time
+	mu     sync.Mutex
+	inside int  // requests that it has
+	stuck  bool // it has let a deadline of one pass
 }
 
 func newServer(w *Watchdog) (*server, error) {
@@ -95,11 +96,9 @@ func (m *server) invoke(ctx context.Context, inv function.Invocation) (function.
 	if err := m.gate.enter(); err != nil {
 		return function.Result{}, err
 	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	unwatch := context.AfterFunc(m.gate.ended, func() { cancel(errStopped) })
+	ctx, cancel := m.gate.within(ctx)
 	leave := func() {
-		unwatch()
-		cancel(nil)
+		cancel()
 		m.gate.leave()
 	}
 	result, err := m.pass(ctx, inv)
@@ -117,36 +116,28 @@ func (m *server) pass(ctx context.Context, inv function.Invocation) (function.Re
 	if err != nil {
 		return function.Result{}, err
 	}
-	chosen := resp.Header["Upgrade"]
+	protocol := resp.Header["Upgrade"]
 	dropHopByHop(resp.Header)
-	result := function.Result{Status: resp.StatusCode, Header: resp.Header, Body: resp.Body}
 	if resp.StatusCode == http.StatusSwitchingProtocols {
-		return m.upgraded(ctx, inv, resp, chosen)
+		resp.Header["Connection"], resp.Header["Upgrade"] = []string{"Upgrade"}, protocol
+		return m.upgraded(resp), nil
 	}
-	result.Body = &serverBody{ReadCloser: resp.Body, of: m, ctx: ctx, limit: m.settings.MaxOutput}
 	if m.settings.ContentType != "" {
 		resp.Header.Set("Content-Type", m.settings.ContentType)
 	}
-	result.OnClose(func() { m.left(ctx) })
+	body := resp.Body.(*upstreamBody)
+	result := function.Result{Status: resp.StatusCode, Header: resp.Header,
+		Body: &serverBody{upstreamBody: body, ctx: ctx, limit: m.settings.MaxOutput}}
+	result.OnClose(func() { m.left(ctx, body.failed && body.conn.sent.Load()) })
 	return result, nil
 }
 
 // upgraded is the answer of a connection that is another protocol's from now
 // on. No deadline ends it, only one of its ends or the watchdog's.
-func (m *server) upgraded(ctx context.Context, inv function.Invocation, resp *http.Response, chosen []string) (function.Result, error) {
-	if inv.HTTP == nil || !hasToken(inv.HTTP.Header["Connection"], "upgrade") {
-		resp.Body.Close()
-		m.left(ctx)
-		return function.Result{}, fmt.Errorf("%w: it changes the protocol, which nobody asked for", function.ErrBroken)
-	}
-	resp.Header["Connection"], resp.Header["Upgrade"] = []string{"Upgrade"}, chosen
-	result := function.Result{Status: resp.StatusCode, Header: resp.Header, Body: resp.Body}
-	unwatch := context.AfterFunc(m.gate.ended, func() { resp.Body.Close() })
-	result.OnClose(func() {
-		unwatch()
-		m.left(context.WithoutCancel(ctx))
-	})
-	return result, nil
+func (m *server) upgraded(resp *http.Response) function.Result {
+	result := function.Result{Status: resp.StatusCode, Header: resp.Header, Body: resp.Body, Until: m.gate.ended}
+	result.OnClose(func() { m.left(context.Background(), false) })
+	return result
 }
 
 // ask sends the request once the server takes requests. One that could not be
@@ -157,16 +148,15 @@ func (m *server) ask(ctx context.Context, inv function.Invocation) (*http.Respon
 		return nil, err
 	}
 	for {
-		if err := m.service.await(ctx); err != nil {
+		changed, err := m.enter(ctx)
+		if err != nil {
 			return nil, err
 		}
-		_, changed, _ := m.service.now()
-		m.inside.Add(1)
 		resp, err := m.upstream.do(ctx, call)
 		if err == nil {
 			return resp, nil
 		}
-		m.left(ctx)
+		m.left(ctx, call.sent)
 		if !errors.Is(err, errNotSent) || ctx.Err() != nil {
 			return nil, explain(ctx, err)
 		}
@@ -200,7 +190,11 @@ func (m *server) call(ctx context.Context, inv function.Invocation) (*upstreamCa
 		call.header = http.Header{"Content-Type": {"application/json"}}
 		return call, nil
 	}
-	return call, m.describe(call, inv.HTTP)
+	err = m.describe(call, inv.HTTP)
+	if call.rest != nil { // its end would have to be awaited first
+		call.upgrade = ""
+	}
+	return call, err
 }
 
 // target is a path of the server and a query as they are written in a request.
@@ -264,14 +258,36 @@ func explain(ctx context.Context, err error) error {
 	return fmt.Errorf("%w: %w", function.ErrBroken, err)
 }
 
-// left notes that the server is done with a request. If it was not done in
-// time, its process is replaced as soon as it has no other request: a handler
-// that does not end would otherwise go on for ever.
-func (m *server) left(ctx context.Context) {
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		m.stuck.Store(true)
+// enter waits until the server takes requests, and counts one. It returns what
+// tells when the server's state has changed.
+func (m *server) enter(ctx context.Context) (changed <-chan struct{}, err error) {
+	for {
+		if err := m.service.await(ctx); err != nil {
+			return nil, err
+		}
+		m.mu.Lock()
+		st, changed, _ := m.service.now()
+		if st == up { // and left will not replace the process any more
+			m.inside++
+		}
+		m.mu.Unlock()
+		if st == up {
+			return changed, nil
+		}
 	}
-	if m.inside.Add(-1) == 0 && m.stuck.Swap(false) {
+}
+
+// left notes that the server is done with a request, or was waited for when that
+// ended. If it let its deadline pass, its process is replaced as soon as it has
+// no other request: a handler that does not end would otherwise go on for ever.
+func (m *server) left(ctx context.Context, waitedFor bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if waitedFor && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		m.stuck = true
+	}
+	if m.inside--; m.inside == 0 && m.stuck {
+		m.stuck = false
 		m.event("a request was not answered in time; the function's process is replaced")
 		m.service.renew()
 	}
@@ -300,8 +316,7 @@ func (m *server) close(ctx context.Context) {
 
 // serverBody is the body of a server's answer.
 type serverBody struct {
-	io.ReadCloser
-	of    *server
+	*upstreamBody
 	ctx   context.Context
 	limit int64
 	read  int64
@@ -309,7 +324,7 @@ type serverBody struct {
 
 // Read implements io.Reader; its errors are those of a Result's Body.
 func (b *serverBody) Read(to []byte) (int, error) {
-	n, err := b.ReadCloser.Read(to)
+	n, err := b.upstreamBody.Read(to)
 	b.read += int64(n)
 	switch {
 	case b.limit > 0 && b.read > b.limit:

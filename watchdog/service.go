@@ -143,19 +143,23 @@ func (s *service) own(p *process) {
 func (s *service) enter(st state, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.change(st, err)
+}
+
+// change needs mu.
+func (s *service) change(st state, err error) {
 	s.state, s.err = st, err
 	close(s.changed)
 	s.changed = make(chan struct{})
 }
 
-// renew ends the process for a new one.
+// renew ends the process that is up for a new one.
 func (s *service) renew() {
 	s.mu.Lock()
-	p := s.process
-	s.mu.Unlock()
-	if p != nil {
-		s.enter(starting, nil) // it gets no more requests
-		p.stop(errRenewed)
+	defer s.mu.Unlock()
+	if s.process != nil && s.state == up {
+		s.change(starting, nil) // it gets no more requests
+		s.process.stop(errRenewed)
 	}
 }
 

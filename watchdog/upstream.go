@@ -49,6 +49,8 @@ type upstreamCall struct {
 	head   []byte    // all of the body, if that is short
 	rest   io.Reader // else the body; nil if there is none
 	length int64     // of rest, -1 if it is not known
+
+	sent bool // whether all of it was, once it has failed
 }
 
 // errNotSent is the error of a request of which the server has seen nothing.
@@ -74,6 +76,7 @@ func (u *upstream) do(ctx context.Context, call *upstreamCall) (*http.Response, 
 			return resp, nil
 		}
 		c.drop()
+		call.sent = c.sent.Load()
 		if !errors.Is(err, errNotSent) || ctx.Err() != nil { // the server had closed one that was kept
 			return nil, err
 		}
@@ -229,6 +232,9 @@ func (c *upstreamConn) exchange(call *upstreamCall) (*http.Response, error) {
 	}
 	c.room = -1
 	if resp.StatusCode == http.StatusSwitchingProtocols {
+		if call.upgrade == "" {
+			return nil, errors.New("it changes the protocol, which nobody asked for")
+		}
 		if !c.unwatch() {
 			return nil, errors.New("interrupted")
 		}
@@ -354,6 +360,8 @@ type upstreamBody struct {
 	from  io.Reader
 	conn  *upstreamConn
 	ended bool
+
+	failed bool // amid the answer
 }
 
 // Read implements io.Reader.
@@ -366,6 +374,7 @@ func (b *upstreamBody) Read(to []byte) (int, error) {
 		b.ended = true
 		b.conn.release(b.resp)
 	} else if err != nil {
+		b.failed = true
 		err = b.conn.reason(err)
 	}
 	return n, err

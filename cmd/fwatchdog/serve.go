@@ -121,27 +121,39 @@ func newSilent(server *http.Server) *silent {
 func (s *silent) note(conn net.Conn, state http.ConnState) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch {
-	case state != http.StateNew:
+	if state != http.StateNew {
+		if s.hurried && s.conns[conn] {
+			_ = conn.SetReadDeadline(time.Time{}) // it has come in time
+		}
 		delete(s.conns, conn)
-	case s.hurried:
-		hurryUp(conn)
-	default:
-		s.conns[conn] = true
+		return
+	}
+	s.conns[conn] = true
+	if s.hurried {
+		time.AfterFunc(onItsWay, func() { s.end(conn) })
 	}
 }
 
-// hurry gives them the time that a request takes which is on its way.
+// onItsWay is the time that the bytes of a request take which was sent.
+const onItsWay = 20 * time.Millisecond
+
+// hurry ends those on which nothing comes soon.
 func (s *silent) hurry() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.hurried = true
 	for conn := range s.conns {
-		hurryUp(conn)
+		time.AfterFunc(onItsWay, func() { s.end(conn) })
 	}
 }
 
-func hurryUp(conn net.Conn) { _ = conn.SetReadDeadline(time.Now().Add(20 * time.Millisecond)) }
+func (s *silent) end(conn net.Conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.conns[conn] {
+		_ = conn.SetReadDeadline(time.Unix(1, 0))
+	}
+}
 
 // over is a context that has ended.
 func over() context.Context {

@@ -118,5 +118,6 @@ func (b *Body) Release() {
 	}
 	defer b.mu.Unlock()
 	b.released = true
+	b.whole.Store(false) // even if it is by now: the deadline may have met what the server reads next
 	_ = b.control.SetReadDeadline(time.Now().Add(lingerTime))
 }

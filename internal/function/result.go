@@ -1,6 +1,7 @@
 package function
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -18,6 +19,8 @@ type Result struct {
 	Status int
 	Header http.Header
 	Body   io.ReadCloser
+	// Until ends the connection of an answer with status 101; nil never does.
+	Until context.Context
 }
 
 // OnClose has f called after Body was closed, besides what is called already.
@@ -111,6 +114,9 @@ func (r Result) join(w http.ResponseWriter) error {
 		return fmt.Errorf("the client's connection cannot change its protocol: %w", err)
 	}
 	defer client.Close()
+	if r.Until != nil {
+		defer context.AfterFunc(r.Until, func() { client.Close(); r.Body.Close() })()
+	}
 	fmt.Fprintf(buffered, "HTTP/1.1 %d %s\r\n", r.Status, http.StatusText(r.Status))
 	_ = w.Header().Write(buffered)
 	_, _ = buffered.WriteString("\r\n")

@@ -88,6 +88,14 @@ func (r *Runtime) Inflight() int {
 	return r.inflight
 }
 
+// Silent reports whether the process has started and has neither an event nor
+// asks for one.
+func (r *Runtime) Silent() bool {
+	r.d.mu.Lock()
+	defer r.d.mu.Unlock()
+	return r.phase == running && !r.closing && r.inflight == 0 && r.waiting == 0
+}
+
 // Retire lets the process take no further event, beginning with its return:
 // /next waits until the client goes or Close. What it has taken it may answer.
 // Retire does not wait and may be called again.
