@@ -447,6 +447,21 @@ func TestHandler_AnAnswerHasItsOwnTimeToBeWritten(t *testing.T) {
 	}
 }
 
+// A quiet spell before its end does not break an answer off.
+func TestHandler_AnAnswerMayBeQuietBeforeItsEnd(t *testing.T) {
+	for name, vars := range map[string]env{
+		"stdio": {"fprocess": sh("head -c 100000 /dev/zero; sleep 0.6")},
+		"http":  modeFunction(t, ModeHTTP, nil),
+	} {
+		vars["write_timeout"] = "300ms"
+		server := serve(t, vars, io.Discard)
+		awaitReady(t, server)
+		if got := answerOf(t, server, "GET", "/do/quiet", nil); got.err != nil || got.body == "" {
+			t.Errorf("%s: %d bytes, error %v", name, len(got.body), got.err)
+		}
+	}
+}
+
 // OpenFaaS' gateway calls its requests so.
 func TestHandler_LogsTheCallID(t *testing.T) {
 	var log chronicle

@@ -107,6 +107,9 @@ func (a runtimeAPI) behave(h http.Header, e event, payload []byte) {
 		answer(`"` + strings.Repeat("x", e.Size) + `"`)
 	case "stream", "streamFor", "streamCut":
 		a.stream(at, e)
+	case "streamHang":
+		go a.stream(at, event{Do: "streamFor", At: e.At})
+		time.Sleep(time.Hour)
 	case "meet":
 		meet(context.Background(), e.At)
 		answer(strconv.Itoa(os.Getpid()))
@@ -575,4 +578,44 @@ func sendMixed(t *testing.T, server *httptest.Server, i int, e event) {
 	} else if ctx.Err() == nil && e.Do != "streamCut" {
 		t.Errorf("%+v: %v", e, err)
 	}
+}
+
+// A late event that was answered after all counts no more: one that is on time
+// is not ended in its place.
+func TestLambda_SparesAnEventThatIsOnTime(t *testing.T) {
+	server := serveMode(t, ModeLambda, env{"AWS_LAMBDA_MAX_CONCURRENCY": "3"}, io.Discard)
+	with := newMeetings(t)
+	onTime := post(t, server, event{Do: "meet", At: with.at()})
+	first := with.guest(t)
+	short := post(t, server, event{Do: "meet", At: with.at()})
+	second := with.guest(t)
+	body, _ := json.Marshal(event{Do: "meet", At: with.at()})
+	w := newWire(t, server)
+	w.send(fmt.Sprintf("POST / HTTP/1.1\r\nHost: hark\r\nX-Timeout: 1s\r\nContent-Length: %d\r\n\r\n%s", len(body), body))
+	late := with.guest(t)
+	w.answer("POST").want(t, 504, "*")
+	late.release()
+	late.says(t) // it has answered, or is about to
+	second.release()
+	receive(t, short).want(t, 200, "*")
+	time.Sleep(2 * DefaultGrace) // nothing tells that nothing is ended
+	first.release()
+	receive(t, onTime).want(t, 200, "*")
+}
+
+// The caller of a stream may leave, and the function hang in it: others are not
+// to wait for that.
+func TestLambda_ReplacesOneThatHangsInAStreamThatNobodyWants(t *testing.T) {
+	var log chronicle
+	server := serveMode(t, ModeLambda, env{"exec_timeout": "1s"}, &log)
+	with := newMeetings(t)
+	body, _ := json.Marshal(event{Do: "streamHang", At: with.at()})
+	w := newWire(t, server)
+	w.send(fmt.Sprintf("POST / HTTP/1.1\r\nHost: hark\r\nContent-Length: %d\r\n\r\n%s", len(body), body))
+	with.guest(t)
+	w.Close()
+	log.expect(t, "asks for no event")
+	eventually(t, "another process answers", func() bool {
+		return receive(t, post(t, server, event{})).StatusCode == 200
+	})
 }

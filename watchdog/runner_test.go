@@ -259,3 +259,27 @@ func TestRunner_StartsNothingForARequestThatIsOver(t *testing.T) {
 		t.Error("the program was started")
 	}
 }
+
+// stuckBody never comes, but can be released.
+type stuckBody struct{ released chan struct{} }
+
+func (s stuckBody) Len() int                 { return 3 }
+func (s stuckBody) Read([]byte) (int, error) { <-s.released; return 0, io.ErrUnexpectedEOF }
+func (s stuckBody) Release()                 { close(s.released) }
+
+func TestRunner_CloseDoesNotWaitForAShortStdin(t *testing.T) {
+	r := newRunner(t, Config{Process: "cat"})
+	got := make(chan error, 1)
+	go func() {
+		got <- r.Run(t.Context(), Request{Stdin: stuckBody{make(chan struct{})}}, io.Discard)
+	}()
+	eventually(t, "it is under way", func() bool {
+		r.gate.mu.Lock()
+		defer r.gate.mu.Unlock()
+		return r.gate.inside == 1
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	r.Close(ctx)
+	wantError(t, receive(t, got), function.ErrUnavailable)
+}

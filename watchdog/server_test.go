@@ -139,6 +139,10 @@ func behaveHTTP(w http.ResponseWriter, r *http.Request) {
 		tellEvents(w, ask("at"))
 	case "/do/upgrade":
 		speakLines(w, ask("at"))
+	case "/do/quiet":
+		_, _ = io.WriteString(w, "word")
+		_ = http.NewResponseController(w).Flush()
+		time.Sleep(600 * time.Millisecond)
 	case "/do/exit":
 		os.Exit(3)
 	case "/do/half":
@@ -1014,5 +1018,80 @@ func TestServer_AFunctionMayRefuseABody(t *testing.T) {
 	}
 	if t.Failed() {
 		t.Logf("the log is %s", &log)
+	}
+}
+
+// The connection of a request whose body is still being sent is nobody else's.
+func TestServer_NoOtherProtocolBesidesABody(t *testing.T) {
+	server := serveMode(t, ModeHTTP, nil, io.Discard)
+	for _, framing := range []string{"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", "Content-Length: 100000\r\n\r\nabc"} {
+		w := newWire(t, server)
+		w.send("GET /do/upgrade HTTP/1.1\r\nHost: hark\r\nConnection: Upgrade\r\nUpgrade: lines\r\n" + framing)
+		if got := w.answer("GET"); got.StatusCode == 101 || got.StatusCode == 200 {
+			t.Errorf("%s", got.Status)
+		}
+	}
+}
+
+// Nor by a client that reads nothing.
+func TestServer_CloseEndsAnotherProtocol(t *testing.T) {
+	flood, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer flood.Close()
+	full := make(chan struct{})
+	go func() {
+		for {
+			conn, err := flood.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer conn.Close()
+				if _, err := http.ReadRequest(bufio.NewReader(conn)); err != nil {
+					return // it was asked whether it listens
+				}
+				_, _ = io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: flood\r\n\r\n")
+				for part := make([]byte, 1<<16); ; {
+					_ = conn.SetWriteDeadline(time.Now().Add(300 * time.Millisecond))
+					if _, err := conn.Write(part); err != nil {
+						close(full) // and everything behind it
+						_ = conn.SetWriteDeadline(time.Time{})
+						_, _ = io.Copy(conn, zeros{})
+						return
+					}
+				}
+			}()
+		}
+	}()
+	dog := newWatchdog(t, env{"mode": ModeHTTP, "fprocess": "sleep 1000", "upstream_url": "http://" + flood.Addr().String()}, io.Discard)
+	server := handle(t, dog)
+	awaitReady(t, server)
+	w := newWire(t, server)
+	w.send("GET / HTTP/1.1\r\nHost: hark\r\nConnection: Upgrade\r\nUpgrade: flood\r\n\r\n")
+	receive(t, full)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	closed := make(chan struct{})
+	go func() { defer close(closed); dog.Close(ctx) }()
+	receive(t, closed)
+}
+
+// Only a server that was waited for has let a deadline pass.
+func TestServer_ASlowClientDoesNotReplaceTheProcess(t *testing.T) {
+	server := serveMode(t, ModeHTTP, env{"exec_timeout": "500ms"}, io.Discard)
+	pid := answerOf(t, server, "GET", "/do/pid", nil).body
+	w := newWire(t, server)
+	w.send("POST /do/count HTTP/1.1\r\nHost: hark\r\nContent-Length: 10000\r\n\r\nabc")
+	w.answer("POST").want(t, 504, "*")
+	w = newWire(t, server)
+	w.send("GET /do/bytes?n=50000000 HTTP/1.1\r\nHost: hark\r\n\r\n")
+	time.Sleep(time.Second) // nothing tells when a deadline has passed
+	w.Close()
+	for range 10 {
+		awaitReady(t, server)
+		answerOf(t, server, "GET", "/do/pid", nil).want(t, 200, pid)
+		time.Sleep(10 * time.Millisecond)
 	}
 }

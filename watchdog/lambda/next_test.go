@@ -97,7 +97,9 @@ func TestNext_SeveralAtOnceMayAskAheadAndWait(t *testing.T) {
 			return n
 		}
 		ctx, giveUp := context.WithCancel(t.Context())
-		events := []<-chan result{invoke(ctx, d, Event{ID: "a"}), invoke(t.Context(), d, Event{ID: "b"}), invoke(t.Context(), d, Event{ID: "c"})}
+		events := []<-chan result{invoke(ctx, d, Event{ID: "a"})}
+		synctest.Wait() // it is the first
+		events = append(events, invoke(t.Context(), d, Event{ID: "b"}), invoke(t.Context(), d, Event{ID: "c"}))
 		if n := served(); n != 2 || r.Inflight() != 2 {
 			t.Errorf("%d events of 2 were handed out, %d in flight", n, r.Inflight())
 		}
