@@ -74,7 +74,7 @@ func (rt *Router) observe(route string, line handler) http.HandlerFunc {
 // release lets go of a body that nobody reads any more.
 func (r *record) release() {
 	if r.body != nil {
-		r.body.Release()
+		r.body.Finish()
 	}
 }
 

@@ -65,7 +65,7 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request) {
 	begun := time.Now()
 	body := function.NewBody(w, r, h.settings.MaxBody)
 	body.Within(h.settings.Read)
-	defer body.Release()
+	defer body.Finish()
 	result, err := h.Invoke(r.Context(), function.Invocation{
 		RequestID: requestID(r.Header),
 		Body:      body,

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/harkvoice/hark/internal/function"
@@ -34,10 +33,6 @@ func listed(lines []string) (words []string) {
 		}
 	}
 	return words
-}
-
-func hasToken(lines []string, token string) bool {
-	return slices.ContainsFunc(listed(lines), func(word string) bool { return strings.EqualFold(word, token) })
 }
 
 func orEmpty(r io.Reader) io.Reader {

@@ -54,7 +54,7 @@ func newLambda(w *Watchdog) (*lambdas, error) {
 		return nil, err
 	}
 	m := &lambdas{Watchdog: w, gate: newGate(w.settings.MaxInflight), atOnce: 1,
-		dispatcher: lambda.NewDispatcher(lambda.Config{MaxStream: w.settings.MaxOutput})}
+		dispatcher: lambda.NewDispatcher(lambda.Config{ARN: arn(w.site), MaxStream: w.settings.MaxOutput})}
 	if text, _ := variable(w.site.Env, "AWS_LAMBDA_MAX_CONCURRENCY"); text != "" {
 		if m.atOnce, err = strconv.Atoi(text); err != nil || m.atOnce < 1 || m.atOnce > 1000 {
 			return nil, fmt.Errorf("AWS_LAMBDA_MAX_CONCURRENCY=%q: want a number of events from 1 to 1000", text)
@@ -71,6 +71,12 @@ func newLambda(w *Watchdog) (*lambdas, error) {
 		worker.service.start()
 	}
 	return m, nil
+}
+
+// arn is what the function is told that it is called as.
+func arn(at Site) string {
+	name, _ := variable(at.Env, "AWS_LAMBDA_FUNCTION_NAME")
+	return "arn:aws:lambda:local:000000000000:function:" + cmp.Or(name, at.Name, "function")
 }
 
 // life opens a listener of its own for each process, so that what it says can
@@ -98,6 +104,7 @@ func (w *worker) life() (life, error) {
 				return ctx.Err()
 			}
 		},
+		lacks: func() string { return "it has not asked the Lambda Runtime API for an event" },
 		over: func(err error) {
 			hear(server)
 			runtime.Close(err)
@@ -148,8 +155,13 @@ func (w *worker) root() string {
 }
 
 // handlerOf is the handler that a command names: its last word, as in
-// "aws-lambda-ric index.handler".
-func handlerOf(argv []string) string { return filepath.Base(argv[len(argv)-1]) }
+// "aws-lambda-ric src/app.handler", or the program's own name.
+func handlerOf(argv []string) string {
+	if len(argv) > 1 {
+		return argv[len(argv)-1]
+	}
+	return filepath.Base(argv[0])
+}
 
 // fell is called when a process is down: once all are, there is no use in
 // waiting for one.

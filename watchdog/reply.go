@@ -80,6 +80,7 @@ func (a *Answer) Read(to []byte) (int, error) {
 		return n, nil
 	}
 	if a.ended == nil {
+		a.replace() // what was held back is on its way
 		var n int
 		n, a.ended = a.read(to)
 		return n, a.ended

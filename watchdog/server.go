@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/harkvoice/hark/internal/function"
@@ -51,19 +52,30 @@ func (m *server) life() (life, error) {
 	if _, own := variable(m.site.Env, "PORT"); !own {
 		env = []string{"PORT=" + m.url.Port()}
 	}
-	return life{env: env, up: m.awaitUp, over: func(error) { m.upstream.close() }}, nil
+	var lacks atomic.Value // of string
+	return life{
+		env:   env,
+		up:    func(ctx context.Context) error { return m.awaitUp(ctx, &lacks) },
+		lacks: func() string { return fmt.Sprint(lacks.Load()) },
+		over:  func(error) { m.upstream.close() },
+	}, nil
 }
 
-// awaitUp tries again and again, as nothing tells when a port is listened on.
-func (m *server) awaitUp(ctx context.Context) error {
-	for wait := time.Millisecond; m.probe(ctx) != nil; wait = min(2*wait, 100*time.Millisecond) {
+// awaitUp tries again and again, as nothing tells when a port is listened on, and
+// notes what was wrong.
+func (m *server) awaitUp(ctx context.Context, lacks *atomic.Value) error {
+	for wait := time.Millisecond; ; wait = min(2*wait, 100*time.Millisecond) {
+		err := m.probe(ctx)
+		if err == nil {
+			return nil
+		}
+		lacks.Store(err.Error())
 		select {
 		case <-time.After(wait):
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	}
-	return nil
 }
 
 // probeTimeout bounds one look at the function's server.
@@ -124,6 +136,9 @@ func (m *server) pass(ctx context.Context, inv function.Invocation) (function.Re
 	}
 	if m.settings.ContentType != "" {
 		resp.Header.Set("Content-Type", m.settings.ContentType)
+	}
+	if _, named := resp.Header["Content-Type"]; !named {
+		resp.Header["Content-Type"] = nil // or net/http would guess one
 	}
 	body := resp.Body.(*upstreamBody)
 	result := function.Result{Status: resp.StatusCode, Header: resp.Header,

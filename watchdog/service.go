@@ -38,6 +38,8 @@ type life struct {
 	env []string // besides the program's
 	// up returns when the process takes requests; ctx ends when it has exited.
 	up func(ctx context.Context) error
+	// lacks is why the process does not take requests yet.
+	lacks func() string
 	// over is called when the process is gone, with why.
 	over func(err error)
 }
@@ -62,18 +64,16 @@ func (s *service) run() {
 		if s.stopping.Err() != nil {
 			break
 		}
-		if errors.Is(err, errRenewed) || wasUp && time.Since(begun) > settledAfter {
+		switch failures++; {
+		case errors.Is(err, errRenewed), wasUp && time.Since(begun) > settledAfter:
 			failures = 0
-		} else {
-			failures++
+		case wasUp: // whatever it was that ended it, others are not to wait for long
+			failures = min(failures, maxFailuresUp)
 		}
 		wait := backoff(failures)
-		s.log("the function's process has ended", "error", err, "started_again_in", wait)
+		s.log("the function's process has ended", "error", err, "started_again_in", wait.String())
 		if wait > 0 {
-			s.enter(down, err)
-			if s.fell != nil {
-				s.fell()
-			}
+			s.rest(wait, err)
 			select {
 			case <-time.After(wait):
 			case <-s.stopping.Done():
@@ -81,6 +81,28 @@ func (s *service) run() {
 		}
 	}
 	s.enter(down, errStopped)
+}
+
+// slowStart is how long a start may take before it is logged: it may be for ever.
+const slowStart = 10 * time.Second
+
+// maxFailuresUp bounds the delay before the start that follows the end of a
+// process that took requests, to less than worthWaiting.
+const maxFailuresUp = 4
+
+// worthWaiting is how long requests wait for a start.
+const worthWaiting = time.Second
+
+// rest is called before the delay of a start.
+func (s *service) rest(wait time.Duration, err error) {
+	if wait < worthWaiting {
+		s.enter(starting, err)
+		return
+	}
+	s.enter(down, err)
+	if s.fell != nil {
+		s.fell()
+	}
 }
 
 func newService(pr *program, w *Watchdog, life func() (life, error)) *service {
@@ -114,7 +136,11 @@ func (s *service) live() (wasUp bool, err error) {
 		defer close(printed)
 		(&lines{log: s.stdout, part: s.program.part, left: everything}).drain(&p.stdout)
 	}()
+	slow := time.AfterFunc(slowStart, func() {
+		s.log("the function's process takes no requests yet", "since", slowStart.String(), "lacks", l.lacks())
+	})
 	err = l.up(exited)
+	slow.Stop()
 	wasUp = err == nil
 	if wasUp {
 		s.enter(up, nil)

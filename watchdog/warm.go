@@ -1,6 +1,7 @@
 package watchdog
 
 import (
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -190,7 +191,11 @@ func (w *pool) died(p *parked) {
 		if w.failures++; time.Since(p.since) > settledAfter {
 			w.failures = 0
 		}
-		w.log("a process that was started ahead has ended", "error", p.failure(), "waited", time.Since(p.since), "replaced_in", backoff(w.failures))
+		err := p.failure()
+		if err == nil {
+			err = errors.New("it ended without waiting for a request: a program that is started ahead has to read STDIN")
+		}
+		w.log("a process that was started ahead has ended", "error", err, "waited", time.Since(p.since).String(), "replaced_in", backoff(w.failures).String())
 	}
 	w.fill()
 }

@@ -401,3 +401,26 @@ func TestDrain_TakesSIGTERMTwice(t *testing.T) {
 		t.Errorf("exit status %d", code)
 	}
 }
+
+// Whoever sits before it need not wait.
+func TestDrain_AnInterruptMeanwhileEndsIt(t *testing.T) {
+	d := unleash(t, "fprocess=sh -c 'echo running >&2; sleep 1000'", "write_timeout=1000")
+	answered := make(chan int, 1)
+	go func() {
+		code, _ := status(d.url)
+		answered <- code
+	}()
+	d.log.await(t, "stderr")
+	d.stop(t)
+	d.log.await(t, "stopping")
+	eventually(t, "it ends", func() bool { // it may not listen for it yet
+		_ = d.Process.Signal(syscall.SIGINT)
+		return len(d.children()) == 0
+	})
+	if code := d.end(t); code != 0 {
+		t.Errorf("exit status %d", code)
+	}
+	if code := <-answered; code != http.StatusServiceUnavailable {
+		t.Errorf("the request under way got %d", code)
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"runtime/debug"
 	"strconv"
@@ -87,18 +88,24 @@ func tune(mode string) {
 	}
 }
 
-// drain lets the requests under way finish in their time, if it is bounded,
-// then ends their processes, and returns when none is left. Docker sends
-// SIGKILL after its own stop grace.
+// drain lets the requests under way finish in their time, if it is bounded, or
+// until somebody presses Ctrl-C (again), then ends their processes, and returns when none is
+// left. Docker sends SIGKILL after its own stop grace.
 func drain(server *http.Server, dog *watchdog.Watchdog, patience time.Duration) {
-	ctx := context.Background()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
 	if patience > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, patience)
 		defer cancel()
 	}
 	if server.Shutdown(ctx) != nil {
-		_ = server.Close()
+		dog.Close(ctx) // so that the requests under way are answered
+		last, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		if server.Shutdown(last) != nil {
+			_ = server.Close()
+		}
 	}
 	dog.Close(ctx)
 }

@@ -73,8 +73,12 @@ func (g *gateway) open(ctx context.Context, progress io.Writer) error {
 	return g.deploy(ctx, progress)
 }
 
-// close gives the ports back.
+// close gives the ports back, and ends what functions were started if they are
+// not served.
 func (g *gateway) close() {
+	at, once := context.WithCancel(context.Background())
+	once()
+	g.engine.Close(at)
 	for _, l := range []net.Listener{g.operator, g.public} {
 		if l != nil {
 			l.Close()

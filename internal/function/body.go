@@ -17,7 +17,9 @@ import (
 // reads and need not read at all, so the server takes both ways at once and no
 // longer looks after what was not read; Settle and Release do.
 type Body struct {
-	from    io.Reader // within the limit
+	from    io.Reader // raw within the limit
+	raw     io.Reader
+	asks    bool // its sender waits until it is wanted
 	control *http.ResponseController
 	http1   bool
 	length  int64       // as announced, -1 if it was not
@@ -32,7 +34,7 @@ type Body struct {
 // NewBody takes over the body of r, of which at most limit bytes may be read;
 // 0 is without bound.
 func NewBody(w http.ResponseWriter, r *http.Request, limit int64) *Body {
-	b := &Body{from: Bounded(r.Body, limit), control: http.NewResponseController(w), http1: r.ProtoMajor == 1, length: r.ContentLength}
+	b := &Body{raw: r.Body, asks: r.Header.Get("Expect") != "", from: Bounded(r.Body, limit), control: http.NewResponseController(w), http1: r.ProtoMajor == 1, length: r.ContentLength}
 	b.whole.Store(r.Body == nil || r.Body == http.NoBody)
 	_ = b.control.EnableFullDuplex() // HTTP/2 has it always
 	return b
@@ -101,11 +103,8 @@ func (b *Body) Settle(h http.Header) {
 // lingerTime is as long as that of net/http.
 const lingerTime = 500 * time.Millisecond
 
-// Release must be called when the answer is written, and may be called before. It
-// ends a Read that still waits for a client who never sends the rest, and lets
-// none begin. The server then goes on reading for lingerTime at most once the
-// answer is on its way: were the connection of a client who still sends closed at
-// once, it would be reset, and the answer lost.
+// Release ends a Read that still waits for a client who never sends the rest, and
+// lets none begin.
 func (b *Body) Release() {
 	if b.whole.Load() {
 		return
@@ -120,4 +119,16 @@ func (b *Body) Release() {
 	b.released = true
 	b.whole.Store(false) // even if it is by now: the deadline may have met what the server reads next
 	_ = b.control.SetReadDeadline(time.Now().Add(lingerTime))
+}
+
+// Finish must be called when the answer is written. It releases the body, of which
+// the server then reads on for lingerTime at most, once the answer is on its way:
+// were the connection of a client who still sends closed at once, it would be
+// reset, and the answer lost. net/http does not do that for a client that asked
+// before it sent (Expect: 100-continue).
+func (b *Body) Finish() {
+	b.Release()
+	if b.asks && b.http1 && !b.whole.Load() && b.control.Flush() == nil {
+		_, _ = io.Copy(io.Discard, b.raw)
+	}
 }

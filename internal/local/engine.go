@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"os"
 	"runtime"
@@ -114,7 +115,7 @@ func (e *Engine) settings(spec function.Spec) (watchdog.Settings, error) {
 		return s, fmt.Errorf("its environment or labels: %w", err)
 	}
 	s.Process = spec.Process
-	if _, chosen := lookup("upstream_url"); s.Mode == watchdog.ModeHTTP && !chosen {
+	if s.Mode == watchdog.ModeHTTP && !named(lookup, "upstream_url", "http_upstream_url") {
 		port, err := freePort()
 		if err != nil {
 			return s, err
@@ -122,6 +123,10 @@ func (e *Engine) settings(spec function.Spec) (watchdog.Settings, error) {
 		s.Upstream = "http://127.0.0.1:" + port // functions share this machine's ports
 	}
 	return s, nil
+}
+
+func named(lookup func(string) (string, bool), names ...string) bool {
+	return slices.ContainsFunc(names, func(name string) bool { _, ok := lookup(name); return ok })
 }
 
 // settingLabels are the settings that labels may choose too.
@@ -139,15 +144,16 @@ func freePort() (string, error) {
 
 // labels are the function's, which tell its mode however it was chosen.
 func labels(spec function.Spec, s watchdog.Settings) map[string]string {
+	all := maps.Clone(spec.Labels)
+	delete(all, function.LabelMode)
+	delete(all, function.LabelWarm)
 	if s.PerRequest() {
-		return spec.Labels
+		return all
 	}
-	all := map[string]string{function.LabelMode: s.Mode, function.LabelWarm: strconv.Itoa(s.Warm)}
-	for name, value := range spec.Labels {
-		if _, told := all[name]; !told {
-			all[name] = value
-		}
+	if all == nil {
+		all = map[string]string{}
 	}
+	all[function.LabelMode], all[function.LabelWarm] = s.Mode, strconv.Itoa(s.Warm)
 	return all
 }
 
