@@ -59,11 +59,16 @@ func run(ctx context.Context, log *slog.Logger) error {
 	stopped := make(chan struct{})
 	asked := context.AfterFunc(ctx, func() {
 		defer close(stopped)
+		hurry, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+		defer stop()
 		log.Info("stopping", "linger", s.Linger)
 		unlock()
-		time.Sleep(s.Linger) // for those who look at the health only now and then
+		select { // for those who look at the health only now and then
+		case <-time.After(s.Linger):
+		case <-hurry.Done():
+		}
 		silent.hurry()
-		drain(server, dog, s.Write)
+		drain(hurry, server, dog, s.Write)
 	})
 	err = server.Serve(listener)
 	if asked() { // the server failed, nobody asked it to stop
@@ -89,11 +94,9 @@ func tune(mode string) {
 }
 
 // drain lets the requests under way finish in their time, if it is bounded, or
-// until somebody presses Ctrl-C (again), then ends their processes, and returns when none is
-// left. Docker sends SIGKILL after its own stop grace.
-func drain(server *http.Server, dog *watchdog.Watchdog, patience time.Duration) {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
+// until ctx ends, then ends their processes, and returns when none is left.
+// Docker sends SIGKILL after its own stop grace.
+func drain(ctx context.Context, server *http.Server, dog *watchdog.Watchdog, patience time.Duration) {
 	if patience > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, patience)

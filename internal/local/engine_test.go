@@ -271,3 +271,37 @@ func call(e *Engine, name string) (string, error) {
 	body, err := io.ReadAll(result.Body)
 	return string(body), err
 }
+
+// What chose the mode does not matter, nor by what name.
+func TestList_TellsTheModeThatIsRun(t *testing.T) {
+	for name, c := range map[string]struct {
+		labels, environment map[string]string
+		perRequest          bool
+	}{
+		"nothing":                {nil, nil, true},
+		"another name of stdio":  {map[string]string{function.LabelMode: "streaming"}, nil, true},
+		"the environment first":  {map[string]string{function.LabelMode: "lambda"}, map[string]string{"mode": "stdio"}, true},
+		"also of warm":           {map[string]string{function.LabelWarm: "2"}, map[string]string{"warm": "0"}, true},
+		"a label":                {map[string]string{function.LabelWarm: "1"}, nil, false},
+		"a label that is as set": {map[string]string{function.LabelMode: "stdio"}, map[string]string{"warm": "1"}, false},
+	} {
+		e := newEngine(t)
+		spec := function.Spec{Name: "f", Process: "cat", Dir: t.TempDir(), Labels: c.labels, Environment: c.environment}
+		if err := e.Deploy(t.Context(), spec); err != nil {
+			t.Fatal(err)
+		}
+		list, err := e.List(t.Context())
+		if err != nil || len(list) != 1 || list[0].PerRequest() != c.perRequest {
+			t.Errorf("%s: %+v, error %v", name, list, err)
+		}
+	}
+}
+
+func TestDeploy_LeavesTheChosenUpstream(t *testing.T) {
+	for _, name := range []string{"upstream_url", "http_upstream_url"} {
+		spec := function.Spec{Name: "f", Process: "cat", Dir: t.TempDir(), Environment: map[string]string{"mode": "http", name: "http://127.0.0.1:3000"}}
+		if s, err := newEngine(t).settings(spec); err != nil || s.Upstream != "http://127.0.0.1:3000" {
+			t.Errorf("%s: %q, error %v", name, s.Upstream, err)
+		}
+	}
+}
