@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -39,6 +40,10 @@ type Handler struct {
 // //a, which are the function's.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w = &patient{w, http.NewResponseController(w), h.settings.Write}
+	if r.ProtoMajor != 1 { // its preface is no request
+		http.Error(w, "this is HTTP/1.1", http.StatusHTTPVersionNotSupported)
+		return
+	}
 	switch r.URL.Path {
 	case HealthPath:
 		h.report(w, h.Health())
@@ -237,13 +242,16 @@ func (h *Handler) debug(r *http.Request, status int, result *function.Result, be
 	}
 }
 
-// secretHeaders are not logged, whoever asks.
-var secretHeaders = map[string]bool{"Authorization": true, "Proxy-Authorization": true, "Cookie": true, "Set-Cookie": true}
+// secretHeader reports whether a header is not logged, whoever asks.
+func secretHeader(name string) bool {
+	name = strings.ToLower(name)
+	return slices.ContainsFunc([]string{"auth", "cookie", "key", "token", "secret", "signature", "password"}, func(part string) bool { return strings.Contains(name, part) })
+}
 
 func slogHeaders(h http.Header) []any {
 	attrs := make([]any, 0, len(h))
 	for name, values := range h {
-		if secretHeaders[name] {
+		if secretHeader(name) {
 			values = []string{"…"}
 		}
 		attrs = append(attrs, slog.Any(name, values))

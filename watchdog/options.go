@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strconv"
 	"time"
 
 	"github.com/harkvoice/hark/internal/option"
@@ -170,6 +171,9 @@ func (u upstreamURL) Type() string   { return "url" }
 
 func (u upstreamURL) Set(text string) error {
 	url, err := url.Parse(text)
+	if err == nil {
+		_, err = strconv.ParseUint(url.Port(), 10, 16)
+	}
 	if err != nil || url.Scheme != "http" || url.Port() == "" || url.User != nil || url.RawQuery != "" || url.Fragment != "" {
 		return errors.New("want http://HOST:PORT, such as http://127.0.0.1:3000")
 	}

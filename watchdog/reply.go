@@ -37,6 +37,11 @@ func (r *Runner) Reply(ctx context.Context, req Request) (*Answer, error) {
 	a.hold()
 	if a.ended != nil && !errors.Is(a.ended, io.EOF) && len(a.head) < Window {
 		a.Close()
+		if r.config.Combine && req.Stderr != nil { // it is in no answer
+			printed := lines{log: req.Stderr, part: r.program.part, left: MaxStderr}
+			printed.write(a.head)
+			printed.end()
+		}
 		return nil, a.ended
 	}
 	return a, nil

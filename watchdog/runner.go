@@ -63,6 +63,9 @@ func (c Config) program() (*program, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := c.Limits.check(); err != nil {
+		return nil, err
+	}
 	return &program{
 		path: path, argv: argv, dir: c.Dir,
 		env:     append([]string{}, c.Env...), // a process without any would inherit ours

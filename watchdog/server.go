@@ -98,6 +98,7 @@ func (m *server) probe(ctx context.Context) error {
 		return err
 	}
 	defer resp.Body.Close()
+	_, _ = io.CopyN(io.Discard, resp.Body, 4<<10) // or the server would be told that nobody listened
 	if resp.StatusCode/100 != 2 {
 		return fmt.Errorf("%s answers %s", m.settings.ReadyPath, resp.Status)
 	}

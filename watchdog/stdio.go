@@ -1,12 +1,12 @@
 package watchdog
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"io"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/harkvoice/hark/internal/function"
 )
@@ -23,11 +23,7 @@ func newStdio(w *Watchdog) (*stdio, error) {
 }
 
 func (m *stdio) invoke(ctx context.Context, inv function.Invocation) (function.Result, error) {
-	stdin, err := m.stdin(ctx, inv)
-	if err != nil {
-		return function.Result{}, err
-	}
-	answer, err := m.runner.Reply(ctx, Request{Stdin: stdin, Stderr: m.lines("stderr", "request_id", inv.RequestID), Env: m.environ(inv)})
+	answer, err := m.runner.Reply(ctx, Request{Stdin: m.stdin(inv), Stderr: m.lines("stderr", "request_id", inv.RequestID), Env: m.environ(inv)})
 	if err != nil {
 		return function.Result{}, err
 	}
@@ -77,26 +73,44 @@ func (m *stdio) environ(inv function.Invocation) []string {
 }
 
 // stdin is the body, or with marshal_request the JSON of header and body.
-func (m *stdio) stdin(ctx context.Context, inv function.Invocation) (io.Reader, error) {
+func (m *stdio) stdin(inv function.Invocation) io.Reader {
 	if !m.settings.Marshal || inv.HTTP == nil {
-		return inv.Body, nil
+		return inv.Body
 	}
-	var request struct {
-		Header http.Header `json:"header"`
-		Body   struct {
-			Raw []byte `json:"raw"` // base64
-		} `json:"body"`
-	}
-	request.Header = inv.HTTP.Header
-	if inv.Body != nil {
-		raw, err := readAll(ctx, inv.Body, m.settings.MaxBody)
+	return &marshalled{header: inv.HTTP.Header, body: orEmpty(inv.Body), limit: m.settings.MaxBody}
+}
+
+// marshalled is a request as JSON. The body is read when a process is there to
+// take it.
+type marshalled struct {
+	header http.Header
+	body   io.Reader
+	limit  int64
+
+	text *bytes.Reader
+}
+
+// Read implements io.Reader.
+func (r *marshalled) Read(to []byte) (int, error) {
+	if r.text == nil {
+		raw, err := io.ReadAll(function.Bounded(r.body, r.limit))
 		if err != nil {
-			return nil, err
+			return 0, err
 		}
-		request.Body.Raw = raw
+		var request struct {
+			Header http.Header `json:"header"`
+			Body   struct {
+				Raw []byte `json:"raw"` // base64
+			} `json:"body"`
+		}
+		request.Header, request.Body.Raw = r.header, raw
+		text, err := json.Marshal(request)
+		if err != nil {
+			return 0, err
+		}
+		r.text = bytes.NewReader(text)
 	}
-	text, err := json.Marshal(request)
-	return strings.NewReader(string(text)), err
+	return r.text.Read(to)
 }
 
 func (m *stdio) ready(context.Context) error { return m.runner.gate.refuses() }

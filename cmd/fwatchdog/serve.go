@@ -61,7 +61,7 @@ func run(ctx context.Context, log *slog.Logger) error {
 		defer close(stopped)
 		hurry, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 		defer stop()
-		log.Info("stopping", "linger", s.Linger)
+		log.Info("stopping", "linger", s.Linger.String())
 		unlock()
 		select { // for those who look at the health only now and then
 		case <-time.After(s.Linger):
@@ -139,10 +139,18 @@ func (s *silent) note(conn net.Conn, state http.ConnState) {
 		return
 	}
 	s.conns[conn] = true
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetWriteBuffer(writeBuffer)
+	}
 	if s.hurried {
 		time.AfterFunc(onItsWay, func() { s.end(conn) })
 	}
 }
+
+// writeBuffer is what the kernel holds of an answer, in bytes. Of megabytes, as it
+// would, a client who reads slowly takes none for so long that it seems to read no
+// more: a connection can be written to again when a third is read.
+const writeBuffer = 64 << 10
 
 // onItsWay is the time that the bytes of a request take which was sent.
 const onItsWay = 20 * time.Millisecond

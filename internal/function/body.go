@@ -24,10 +24,11 @@ type Body struct {
 	http1   bool
 	length  int64       // as announced, -1 if it was not
 	whole   atomic.Bool // read to its end
-	timed   bool        // there is a deadline
+	timed   bool        // there is a bound to the time that it takes
 
-	mu       sync.Mutex // held while from is read
-	err      error      // the last of Read, besides io.EOF
+	mu       sync.Mutex    // held while from is read
+	time     time.Duration // that is left to wait for it
+	err      error         // the last of Read, besides io.EOF
 	released bool
 }
 
@@ -40,13 +41,10 @@ func NewBody(w http.ResponseWriter, r *http.Request, limit int64) *Body {
 	return b
 }
 
-// Within has Read return ErrInputSlow unless the body arrives within d; 0 is
-// without bound. It must be called before Read.
-func (b *Body) Within(d time.Duration) {
-	if d > 0 && !b.whole.Load() {
-		b.timed = b.control.SetReadDeadline(time.Now().Add(d)) == nil
-	}
-}
+// Within has Read return ErrInputSlow when the body has been waited for as long
+// as d; 0 is without bound. Time in which nobody reads does not count: it may be
+// the function that is slow. It must be called before Read.
+func (b *Body) Within(d time.Duration) { b.time, b.timed = d, d > 0 }
 
 // Len is the length of the body as it was announced, or more than any is.
 func (b *Body) Len() int {
@@ -65,7 +63,7 @@ func (b *Body) Read(to []byte) (int, error) {
 	if b.released {
 		return 0, ErrInputBroken
 	}
-	n, err := b.from.Read(to)
+	n, err := b.read(to)
 	switch {
 	case errors.Is(err, ErrInputTooLarge):
 		return n, err
@@ -81,6 +79,17 @@ func (b *Body) Read(to []byte) (int, error) {
 		b.err = fmt.Errorf("%w: %w", ErrInputBroken, err)
 	}
 	return n, b.err
+}
+
+func (b *Body) read(to []byte) (int, error) {
+	if !b.timed || b.whole.Load() {
+		return b.from.Read(to)
+	}
+	begun := time.Now()
+	_ = b.control.SetReadDeadline(begun.Add(max(b.time, time.Millisecond)))
+	n, err := b.from.Read(to)
+	b.time -= time.Since(begun)
+	return n, err
 }
 
 // Err is what a Read has failed with. The server ends the context of a request
