@@ -447,6 +447,49 @@ func TestHandler_AnAnswerHasItsOwnTimeToBeWritten(t *testing.T) {
 	}
 }
 
+// curl asks before it sends what is large.
+func TestInput_AnAnswerBeforeABodyThatWasAskedFor(t *testing.T) {
+	for name, vars := range map[string]env{
+		"stdio": {"fprocess": "echo refused"},
+		"http":  modeFunction(t, ModeHTTP, nil),
+	} {
+		server := serve(t, vars, io.Discard)
+		awaitReady(t, server)
+		client := &http.Client{Transport: &http.Transport{ExpectContinueTimeout: patience, DisableKeepAlives: true}}
+		lost := 0
+		for range 60 {
+			req, err := http.NewRequestWithContext(t.Context(), "POST", server.URL+"/do/refuse", io.LimitReader(zeros{}, 8<<20))
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Header.Set("Expect", "100-continue")
+			req.ContentLength = 8 << 20
+			resp, err := client.Do(req)
+			if err != nil {
+				lost++
+				continue
+			}
+			if got, err := io.ReadAll(resp.Body); err != nil || !strings.HasPrefix(string(got), "refused") {
+				lost++
+			}
+			resp.Body.Close()
+		}
+		if lost > 0 {
+			t.Errorf("%s: %d of 60 answers were lost", name, lost)
+		}
+	}
+}
+
+// Nobody serves HTTP/2 here, nor takes its preface for a request.
+func TestInput_RefusesThePrefaceOfHTTP2(t *testing.T) {
+	server := serve(t, env{"fprocess": "cat"}, io.Discard)
+	w := newWire(t, server)
+	w.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+	if got := w.answer("PRI"); got.StatusCode != http.StatusHTTPVersionNotSupported {
+		t.Errorf("%s", got.Status)
+	}
+}
+
 // A quiet spell before its end does not break an answer off.
 func TestHandler_AnAnswerMayBeQuietBeforeItsEnd(t *testing.T) {
 	for name, vars := range map[string]env{

@@ -277,3 +277,33 @@ func TestReadTimeout_NoProcessWaitsForAShortBody(t *testing.T) {
 		t.Errorf("a process was started: %v", err)
 	}
 }
+
+// Who has sent all of it is not slow when the program is.
+func TestReadTimeout_IsNotOfAProgramThatReadsLate(t *testing.T) {
+	server := serve(t, env{"fprocess": sh("sleep 0.5; wc -c"), "read_timeout": "200ms"}, io.Discard)
+	resp, body, err := do(t, server, "POST", "/", strings.NewReader(strings.Repeat("x", 1<<20)))
+	if err != nil || resp.StatusCode != http.StatusOK || strings.TrimSpace(body) != "1048576" {
+		t.Errorf("%v, %q, error %v", resp, body, err)
+	}
+}
+
+// A body that is made JSON of is held in memory, so that it counts before.
+func TestMaxInflight_BoundsMarshalledBodiesToo(t *testing.T) {
+	server := serve(t, env{"fprocess": "cat", "marshal_request": "true", "max_inflight": "1"}, io.Discard)
+	slow := send(t, server, "POST / HTTP/1.1\r\nHost: hark\r\nContent-Length: 100000\r\n\r\nhalf")
+	awaitStatus(t, server, ReadyPath, 503)
+	resp, _, err := do(t, server, "POST", "/", strings.NewReader("another"))
+	if err != nil || resp.StatusCode != http.StatusTooManyRequests {
+		t.Errorf("%v, error %v", resp, err)
+	}
+	slow.Close()
+	awaitStatus(t, server, ReadyPath, 200)
+}
+
+func TestUpstreamURL_HasAPort(t *testing.T) {
+	for _, url := range []string{"http://127.0.0.1:99999", "http://127.0.0.1", "https://127.0.0.1:1", "127.0.0.1:3000"} {
+		if _, err := loadSettings(env{"fprocess": "cat", "mode": "http", "upstream_url": url}); err == nil || !strings.Contains(err.Error(), "want http://HOST:PORT") {
+			t.Errorf("%s: error %v", url, err)
+		}
+	}
+}

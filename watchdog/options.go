@@ -90,7 +90,7 @@ func (s *Settings) Options() []option.Option {
 		{Env: "mode", Usage: "stdio: one process a request (streaming and serializing are other names of it); http: a long-lived HTTP server; lambda: a long-lived AWS Lambda runtime", Value: mode{&s.Mode}},
 		{Env: "port", Usage: "port of the HTTP listener", Value: option.Int(&s.Port, 0, 1<<16-1)},
 		{Env: "metrics_port", Usage: "port of the listener for /metrics; 0 is none, a taken one a warning", Value: option.Int(&s.MetricsPort, 0, 1<<16-1)},
-		{Env: "read_timeout", Usage: "how long a request may take to arrive, body included; 0 is without bound", Value: option.Seconds(&s.Read, 0, day)},
+		{Env: "read_timeout", Usage: "how long a request is waited for, its body included; time that the function takes to read does not count; 0 is without bound", Value: option.Seconds(&s.Read, 0, day)},
 		{Env: "write_timeout", Usage: "how long a client may let a part of the answer wait, and how long requests under way have at SIGTERM; 0 is without bound", Value: option.Seconds(&s.Write, 0, day)},
 		{Env: "exec_timeout", Usage: "how long the function has for a request; the header X-Timeout may ask for less; 0 is without bound", Value: option.Seconds(&s.Exec, 0, day)},
 		{Env: "healthcheck_interval", Usage: "how long to serve on, unready, after SIGTERM, for whoever looks at the health only now and then", Value: option.Seconds(&s.Linger, 0, day)},

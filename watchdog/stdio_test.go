@@ -273,3 +273,14 @@ func TestHandler_TellsOfItsAnswers(t *testing.T) {
 		})
 	}
 }
+
+// A failure has an answer of its own, so that what was printed would be lost.
+func TestCombineOutput_OfAFailureIsLogged(t *testing.T) {
+	var log journal
+	server := serve(t, env{"fprocess": sh("echo diagnosis >&2; exit 3"), "combine_output": "true"}, &log)
+	resp, body, err := do(t, server, "POST", "/", nil)
+	if err != nil || resp.StatusCode != 500 || strings.Contains(body, "diagnosis") {
+		t.Errorf("%v, %q, error %v", resp, body, err)
+	}
+	log.await(t, "line=diagnosis")
+}
