@@ -15,7 +15,7 @@ import (
 // Body is the body of a generic request as STDIN of a function: bounded, and
 // with errors that tell whose fault they are. A function may answer while it
 // reads and need not read at all, so the server takes both ways at once and no
-// longer looks after what was not read; Settle and Release do.
+// longer looks after what was not read; Settle and Finish do.
 type Body struct {
 	from    io.Reader // raw within the limit
 	raw     io.Reader
@@ -26,6 +26,7 @@ type Body struct {
 	whole   atomic.Bool // read to its end
 	timed   bool        // there is a bound to the time that it takes
 
+	ended    atomic.Bool   // no Read is to wait any more
 	mu       sync.Mutex    // held while from is read
 	time     time.Duration // that is left to wait for it
 	err      error         // the last of Read, besides io.EOF
@@ -87,6 +88,9 @@ func (b *Body) read(to []byte) (int, error) {
 	}
 	begun := time.Now()
 	_ = b.control.SetReadDeadline(begun.Add(max(b.time, time.Millisecond)))
+	if b.ended.Load() { // Release may have come in between
+		_ = b.control.SetReadDeadline(time.Unix(1, 0))
+	}
 	n, err := b.from.Read(to)
 	b.time -= time.Since(begun)
 	return n, err
@@ -118,6 +122,7 @@ func (b *Body) Release() {
 	if b.whole.Load() {
 		return
 	}
+	b.ended.Store(true)
 	if !b.mu.TryLock() {
 		if b.control.SetReadDeadline(time.Unix(1, 0)) != nil {
 			return
