@@ -218,14 +218,7 @@ func (m *lambdas) awaitNext(ctx context.Context, at *taken) {
 		w.relieve()
 	}
 	deadline, _ := ctx.Deadline()
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.silence == nil {
-		w.silence = time.AfterFunc(time.Until(deadline), w.wake)
-		return
-	}
-	w.suspect = false
-	w.silence.Reset(max(0, time.Until(deadline)))
+	w.wakeAt(deadline)
 }
 
 func (m *lambdas) ready(context.Context) error {
@@ -255,14 +248,7 @@ func (m *lambdas) close(ctx context.Context) {
 	m.gate.close(ctx)
 	var closing sync.WaitGroup
 	for _, w := range m.workers {
-		closing.Go(w.service.close)
+		closing.Go(w.end)
 	}
 	closing.Wait()
-	for _, w := range m.workers {
-		w.mu.Lock()
-		if w.silence != nil {
-			w.silence.Stop()
-		}
-		w.mu.Unlock()
-	}
 }

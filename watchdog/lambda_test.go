@@ -169,6 +169,16 @@ func post(t *testing.T, server *httptest.Server, e event) <-chan modeReply {
 	return request(t, server, "POST", "/", bytes.NewReader(body))
 }
 
+// sendEvent asks for e on a connection of its own, with more header lines.
+func (w *wire) sendEvent(t *testing.T, e event, header string) {
+	t.Helper()
+	body, err := json.Marshal(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.send(fmt.Sprintf("POST / HTTP/1.1\r\nHost: hark\r\n%sContent-Length: %d\r\n\r\n%s", header, len(body), body))
+}
+
 func invokeEmpty(t *testing.T, dog *Watchdog) (function.Result, error) {
 	return dog.Invoke(t.Context(), function.Invocation{})
 }
@@ -225,8 +235,7 @@ func TestLambda_AStreamBeginsWithItsHead(t *testing.T) {
 	awaitRestart(t, server, &log, 1)
 	with := newMeetings(t)
 	answer := newWire(t, server)
-	body, _ := json.Marshal(event{Do: "streamFor", At: with.at()})
-	answer.send(fmt.Sprintf("POST / HTTP/1.1\r\nHost: hark\r\nContent-Length: %d\r\n\r\n%s", len(body), body))
+	answer.sendEvent(t, event{Do: "streamFor", At: with.at()}, "")
 	function := with.guest(t)
 	resp, err := http.ReadResponse(answer.text, nil)
 	if err != nil {
@@ -270,8 +279,7 @@ func TestLambda_AClientThatGoesLeavesTheProcessAlone(t *testing.T) {
 	with := newMeetings(t)
 	for range 3 {
 		w := newWire(t, server)
-		body, _ := json.Marshal(event{Do: "meet", At: with.at()})
-		w.send(fmt.Sprintf("POST / HTTP/1.1\r\nHost: hark\r\nContent-Length: %d\r\n\r\n%s", len(body), body))
+		w.sendEvent(t, event{Do: "meet", At: with.at()}, "")
 		function := with.guest(t)
 		w.Close()
 		next := post(t, server, event{Do: "pid"}) // waits until the process is done
@@ -406,9 +414,8 @@ func TestLambda_AnOverdueEventEndsNoOther(t *testing.T) {
 	with := newMeetings(t)
 	other := post(t, server, event{Do: "meet", At: with.at()})
 	busy := with.guest(t)
-	body, _ := json.Marshal(event{Do: "meet", At: with.at()})
 	w := newWire(t, server)
-	w.send(fmt.Sprintf("POST / HTTP/1.1\r\nHost: hark\r\nX-Timeout: 1s\r\nContent-Length: %d\r\n\r\n%s", len(body), body))
+	w.sendEvent(t, event{Do: "meet", At: with.at()}, "X-Timeout: 1s\r\n")
 	overdue := with.guest(t)
 	w.answer("POST").want(t, 504, "*")
 	busy.release()
@@ -452,9 +459,8 @@ func TestLambda_TellsTheRequest(t *testing.T) {
 		"Lambda-Runtime-Trace-Id":       "Root=1-2",
 		"Lambda-Runtime-Client-Context": "e30=",
 	} {
-		body, _ := json.Marshal(event{Do: "header", Name: header})
 		w := newWire(t, server)
-		w.send(fmt.Sprintf("POST / HTTP/1.1\r\nHost: hark\r\nX-Request-Id: id-1\r\nX-Amzn-Trace-Id: Root=1-2\r\nX-Amz-Client-Context: e30=\r\nContent-Length: %d\r\n\r\n%s", len(body), body))
+		w.sendEvent(t, event{Do: "header", Name: header}, "X-Request-Id: id-1\r\nX-Amzn-Trace-Id: Root=1-2\r\nX-Amz-Client-Context: e30=\r\n")
 		w.answer("POST").want(t, 200, strconv.Quote(want))
 	}
 }
@@ -589,9 +595,8 @@ func TestLambda_SparesAnEventThatIsOnTime(t *testing.T) {
 	first := with.guest(t)
 	short := post(t, server, event{Do: "meet", At: with.at()})
 	second := with.guest(t)
-	body, _ := json.Marshal(event{Do: "meet", At: with.at()})
 	w := newWire(t, server)
-	w.send(fmt.Sprintf("POST / HTTP/1.1\r\nHost: hark\r\nX-Timeout: 1s\r\nContent-Length: %d\r\n\r\n%s", len(body), body))
+	w.sendEvent(t, event{Do: "meet", At: with.at()}, "X-Timeout: 1s\r\n")
 	late := with.guest(t)
 	w.answer("POST").want(t, 504, "*")
 	late.release()
@@ -609,9 +614,8 @@ func TestLambda_ReplacesOneThatHangsInAStreamThatNobodyWants(t *testing.T) {
 	var log chronicle
 	server := serveMode(t, ModeLambda, env{"exec_timeout": "1s"}, &log)
 	with := newMeetings(t)
-	body, _ := json.Marshal(event{Do: "streamHang", At: with.at()})
 	w := newWire(t, server)
-	w.send(fmt.Sprintf("POST / HTTP/1.1\r\nHost: hark\r\nContent-Length: %d\r\n\r\n%s", len(body), body))
+	w.sendEvent(t, event{Do: "streamHang", At: with.at()}, "")
 	with.guest(t)
 	w.Close()
 	log.expect(t, "asks for no event")

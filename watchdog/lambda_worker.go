@@ -144,6 +144,18 @@ func (w *worker) relieve() {
 	}
 }
 
+// wakeAt has the process looked at then.
+func (w *worker) wakeAt(at time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.suspect = false
+	if w.silence == nil {
+		w.silence = time.AfterFunc(time.Until(at), w.wake)
+		return
+	}
+	w.silence.Reset(time.Until(at))
+}
+
 // wake ends a process that has no event and asks for none, and did so before: it
 // may only just have answered.
 func (w *worker) wake() {
@@ -159,5 +171,15 @@ func (w *worker) wake() {
 		w.suspect = false
 		w.event("the function's process asks for no event; it is replaced")
 		w.service.renew()
+	}
+}
+
+// end ends the process, and returns when it is gone.
+func (w *worker) end() {
+	w.service.close()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.silence != nil {
+		w.silence.Stop()
 	}
 }

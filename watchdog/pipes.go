@@ -28,9 +28,9 @@ func newPipes(combine bool) (p pipes, err error) {
 		}
 	}
 	p.child = [3]uintptr{uintptr(ends[0][0]), uintptr(ends[1][1]), uintptr(ends[2][1])}
-	for i, fd := range []int{ends[0][1], ends[1][0], ends[2][0]} {
+	p.stdin.fd, p.stdout.fd, p.stderr.fd = ends[0][1], ends[1][0], ends[2][0]
+	for _, fd := range []int{p.stdin.fd, p.stdout.fd, p.stderr.fd} {
 		_ = syscall.SetNonblock(fd, true) // which every pipe can
-		[]*descriptor{&p.stdin, &p.stdout.descriptor, &p.stderr.descriptor}[i].fd = fd
 	}
 	p.stdout.left, p.stderr.left = maxPipe, maxPipe
 	if combine {

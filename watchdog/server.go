@@ -24,6 +24,7 @@ type server struct {
 	gate     *gate
 	service  *service
 	url      *url.URL
+	base     string // path below which the function's are, as it is written in a request
 	upstream *upstream
 
 	mu     sync.Mutex
@@ -40,7 +41,8 @@ func newServer(w *Watchdog) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &server{Watchdog: w, gate: newGate(w.settings.MaxInflight), url: target, upstream: &upstream{address: target.Host}}
+	m := &server{Watchdog: w, gate: newGate(w.settings.MaxInflight), url: target,
+		base: strings.TrimSuffix(target.EscapedPath(), "/"), upstream: &upstream{address: target.Host}}
 	m.service = newService(program, w, m.life)
 	m.service.start()
 	return m, nil
@@ -218,11 +220,10 @@ func (m *server) target(escaped, query string) string {
 	if !strings.HasPrefix(escaped, "/") {
 		escaped = "/" + escaped
 	}
-	escaped = strings.TrimSuffix(m.url.EscapedPath(), "/") + escaped
 	if query != "" {
-		escaped += "?" + query
+		query = "?" + query
 	}
-	return escaped
+	return m.base + escaped + query
 }
 
 func (m *server) describe(call *upstreamCall, from *function.HTTP) error {

@@ -50,6 +50,7 @@ func run(ctx context.Context, log *slog.Logger) error {
 		ReadHeaderTimeout: s.Read,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    maxHeader,
+		ConnContext:       boundBuffer,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 	silent := newSilent(server)
@@ -113,6 +114,18 @@ func drain(ctx context.Context, server *http.Server, dog *watchdog.Watchdog, pat
 	dog.Close(ctx)
 }
 
+// writeBuffer is what the kernel holds of an answer, in bytes. Of megabytes, as it
+// would, a client who reads slowly takes none for so long that it seems to read no
+// more: a connection can be written to again when a third is read.
+const writeBuffer = 64 << 10
+
+func boundBuffer(ctx context.Context, conn net.Conn) context.Context {
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetWriteBuffer(writeBuffer)
+	}
+	return ctx
+}
+
 // silent are the connections on which nothing has come yet. A server that is
 // shut down waits 5 s for their first request.
 type silent struct {
@@ -139,18 +152,10 @@ func (s *silent) note(conn net.Conn, state http.ConnState) {
 		return
 	}
 	s.conns[conn] = true
-	if tcp, ok := conn.(*net.TCPConn); ok {
-		_ = tcp.SetWriteBuffer(writeBuffer)
-	}
 	if s.hurried {
 		time.AfterFunc(onItsWay, func() { s.end(conn) })
 	}
 }
-
-// writeBuffer is what the kernel holds of an answer, in bytes. Of megabytes, as it
-// would, a client who reads slowly takes none for so long that it seems to read no
-// more: a connection can be written to again when a third is read.
-const writeBuffer = 64 << 10
 
 // onItsWay is the time that the bytes of a request take which was sent.
 const onItsWay = 20 * time.Millisecond
