@@ -9,7 +9,7 @@ import (
 )
 
 func status(name string, labels ...string) function.Status {
-	s := function.Status{Name: name, Labels: map[string]string{}}
+	s := function.Status{Spec: function.Spec{Name: name, Labels: map[string]string{}}}
 	for i := 0; i < len(labels); i += 2 {
 		s.Labels[labels[i]] = labels[i+1]
 	}

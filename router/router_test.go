@@ -86,7 +86,7 @@ func build(t testing.TB, functions map[string]body, change ...func(*Config)) *ho
 	}
 	statuses := make([]function.Status, 0, len(functions))
 	for name := range functions {
-		s := function.Status{Name: name, Labels: map[string]string{}}
+		s := function.Status{Spec: function.Spec{Name: name, Labels: map[string]string{}}}
 		if strings.HasPrefix(name, "public") {
 			s.Labels[function.LabelPublic] = "true"
 		}

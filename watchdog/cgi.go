@@ -11,6 +11,7 @@ import (
 	"strconv"
 
 	"github.com/harkvoice/hark/internal/function"
+	"github.com/harkvoice/hark/internal/upstream"
 )
 
 // takeHead takes the CGI header block off the answer and lets it set status
@@ -53,7 +54,7 @@ func parseHead(text []byte) (n, status int, header http.Header, err error) {
 	}
 	header.Del("Status")
 	header.Del("Content-Length") // hark counts what comes
-	dropHopByHop(header)
+	upstream.DropHopByHop(header)
 	return n, status, header, nil
 }
 

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/harkvoice/hark/internal/upstream"
 )
 
 func TestParseHead(t *testing.T) {
@@ -125,7 +127,7 @@ func FuzzParseHead(f *testing.F) {
 // wantSendable fails unless an answer with that header reads as it was meant.
 func wantSendable(t *testing.T, text []byte, header http.Header) {
 	t.Helper()
-	for _, name := range append([]string{"Status", "Content-Length"}, hopByHop...) {
+	for _, name := range append([]string{"Status", "Content-Length"}, upstream.HopByHop...) {
 		if _, there := header[name]; there {
 			t.Errorf("%q: %s goes on", text, name)
 		}

@@ -103,7 +103,7 @@ func (m *lambdas) answer(ctx context.Context, inv function.Invocation, at *taken
 	if m.settings.MaxBody > 0 {
 		most = min(most, m.settings.MaxBody)
 	}
-	payload, err := readAll(ctx, inv.Body, most)
+	payload, err := function.ReadAll(ctx, inv.Body, most)
 	if err != nil {
 		return nil, err
 	}

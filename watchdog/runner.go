@@ -136,7 +136,7 @@ func (r *Runner) begin(ctx context.Context, req Request) (*process, error) {
 		r.gate.leave()
 	}
 	// Who sends even a short body slowly shall not hold a process.
-	head, rest, err := takeShort(ctx, req.Stdin, r.config.MaxInput)
+	head, rest, err := function.TakeShort(ctx, req.Stdin, r.config.MaxInput)
 	if err == nil && ctx.Err() != nil {
 		err = function.Ended(ctx)
 	}

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
-	"math"
 	"net"
 	"net/http"
 	"net/url"
@@ -16,6 +14,7 @@ import (
 	"time"
 
 	"github.com/harkvoice/hark/internal/function"
+	"github.com/harkvoice/hark/internal/upstream"
 )
 
 // server is the mode of a long-lived HTTP server: requests are passed on to it.
@@ -25,7 +24,7 @@ type server struct {
 	service  *service
 	url      *url.URL
 	base     string // path below which the function's are, as it is written in a request
-	upstream *upstream
+	upstream *upstream.Client
 
 	mu     sync.Mutex
 	inside int  // requests that it has
@@ -42,7 +41,7 @@ func newServer(w *Watchdog) (*server, error) {
 		return nil, err
 	}
 	m := &server{Watchdog: w, gate: newGate(w.settings.MaxInflight), url: target,
-		base: strings.TrimSuffix(target.EscapedPath(), "/"), upstream: &upstream{address: target.Host}}
+		base: strings.TrimSuffix(target.EscapedPath(), "/"), upstream: &upstream.Client{Address: target.Host}}
 	m.service = newService(program, w, m.life)
 	m.service.start()
 	return m, nil
@@ -59,7 +58,7 @@ func (m *server) life() (life, error) {
 		env:   env,
 		up:    func(ctx context.Context) error { return m.awaitUp(ctx, &lacks) },
 		lacks: func() string { return fmt.Sprint(lacks.Load()) },
-		over:  func(error) { m.upstream.close() },
+		over:  func(error) { m.upstream.Close() },
 	}, nil
 }
 
@@ -95,7 +94,7 @@ func (m *server) probe(ctx context.Context) error {
 		}
 		return err
 	}
-	resp, err := m.upstream.do(ctx, &upstreamCall{method: http.MethodGet, target: m.target(m.settings.ReadyPath, ""), host: m.url.Host})
+	resp, err := m.upstream.Do(ctx, &upstream.Call{Method: http.MethodGet, Target: upstream.Target(m.base, m.settings.ReadyPath, ""), Host: m.url.Host})
 	if err != nil {
 		return err
 	}
@@ -125,43 +124,31 @@ func (m *server) invoke(ctx context.Context, inv function.Invocation) (function.
 	return result, nil
 }
 
-// pass has the server answer a request.
+// pass has the server answer a request. No deadline ends a connection that is
+// another protocol's from then on, only one of its ends or the watchdog's.
 func (m *server) pass(ctx context.Context, inv function.Invocation) (function.Result, error) {
 	resp, err := m.ask(ctx, inv)
 	if err != nil {
 		return function.Result{}, err
 	}
-	protocol := resp.Header["Upgrade"]
-	dropHopByHop(resp.Header)
-	if resp.StatusCode == http.StatusSwitchingProtocols {
-		resp.Header["Connection"], resp.Header["Upgrade"] = []string{"Upgrade"}, protocol
-		return m.upgraded(resp), nil
+	result := upstream.Answer(ctx, resp, m.settings.MaxOutput)
+	body, ok := resp.Body.(*upstream.Body)
+	if !ok {
+		result.Until = m.gate.ended
+		result.OnClose(func() { m.left(context.Background(), false) })
+		return result, nil
 	}
 	if m.settings.ContentType != "" {
-		resp.Header.Set("Content-Type", m.settings.ContentType)
+		result.Header.Set("Content-Type", m.settings.ContentType)
 	}
-	if _, named := resp.Header["Content-Type"]; !named {
-		resp.Header["Content-Type"] = nil // or net/http would guess one
-	}
-	body := resp.Body.(*upstreamBody)
-	result := function.Result{Status: resp.StatusCode, Header: resp.Header,
-		Body: &serverBody{upstreamBody: body, ctx: ctx, limit: m.settings.MaxOutput}}
-	result.OnClose(func() { m.left(ctx, body.failed && body.conn.sent.Load()) })
+	result.OnClose(func() { m.left(ctx, body.Stalled()) })
 	return result, nil
-}
-
-// upgraded is the answer of a connection that is another protocol's from now
-// on. No deadline ends it, only one of its ends or the watchdog's.
-func (m *server) upgraded(resp *http.Response) function.Result {
-	result := function.Result{Status: resp.StatusCode, Header: resp.Header, Body: resp.Body, Until: m.gate.ended}
-	result.OnClose(func() { m.left(context.Background(), false) })
-	return result
 }
 
 // ask sends the request once the server takes requests. One that could not be
 // sent, as the server has just ended, is sent again.
 func (m *server) ask(ctx context.Context, inv function.Invocation) (*http.Response, error) {
-	call, err := m.call(ctx, inv)
+	call, err := upstream.NewCall(ctx, inv, m.url.Host, m.base, m.settings.MaxBody)
 	if err != nil {
 		return nil, err
 	}
@@ -170,13 +157,13 @@ func (m *server) ask(ctx context.Context, inv function.Invocation) (*http.Respon
 		if err != nil {
 			return nil, err
 		}
-		resp, err := m.upstream.do(ctx, call)
+		resp, err := m.upstream.Do(ctx, call)
 		if err == nil {
 			return resp, nil
 		}
-		m.left(ctx, call.sent)
-		if !errors.Is(err, errNotSent) || ctx.Err() != nil {
-			return nil, explain(ctx, err)
+		m.left(ctx, call.Sent)
+		if !errors.Is(err, upstream.ErrNotSent) || ctx.Err() != nil {
+			return nil, upstream.Explain(ctx, err)
 		}
 		select { // it is not there: that will be known soon
 		case <-changed:
@@ -190,90 +177,6 @@ func (m *server) ask(ctx context.Context, inv function.Invocation) (*http.Respon
 
 // noticeTime is how long the end of a server may go unnoticed.
 const noticeTime = time.Second
-
-// call is inv as the server gets it. A voice request is a POST of JSON.
-func (m *server) call(ctx context.Context, inv function.Invocation) (*upstreamCall, error) {
-	head, rest, err := takeShort(ctx, inv.Body, m.settings.MaxBody)
-	if err != nil {
-		return nil, err
-	}
-	call := &upstreamCall{method: http.MethodPost, target: m.target("/", ""), host: m.url.Host, head: head, length: -1}
-	if rest != nil {
-		call.rest = function.Bounded(rest, m.settings.MaxBody)
-	}
-	if known, ok := rest.(interface{ Len() int }); ok && known.Len() < math.MaxInt {
-		call.length = int64(known.Len())
-	}
-	if inv.HTTP == nil {
-		call.header = http.Header{"Content-Type": {"application/json"}}
-		return call, nil
-	}
-	err = m.describe(call, inv.HTTP)
-	if call.rest != nil { // its end would have to be awaited first
-		call.upgrade = ""
-	}
-	return call, err
-}
-
-// target is a path of the server and a query as they are written in a request.
-func (m *server) target(escaped, query string) string {
-	if !strings.HasPrefix(escaped, "/") {
-		escaped = "/" + escaped
-	}
-	if query != "" {
-		query = "?" + query
-	}
-	return m.base + escaped + query
-}
-
-func (m *server) describe(call *upstreamCall, from *function.HTTP) error {
-	call.method, call.header, call.without = from.Method, from.Header, notPassedOn
-	call.target = m.target(from.Escaped(), from.Query)
-	if from.Host != "" {
-		call.host = from.Host
-	}
-	for _, part := range []string{call.method, call.target, call.host} {
-		if strings.ContainsFunc(part, endsWord) {
-			return fmt.Errorf("%w: a space or control character in its method, path or host", function.ErrInputInvalid)
-		}
-	}
-	words := listed(from.Header["Connection"])
-	if len(words) > 0 {
-		call.without = maps.Clone(notPassedOn)
-	}
-	for _, word := range words {
-		call.without[http.CanonicalHeaderKey(word)] = true
-		if strings.EqualFold(word, "upgrade") {
-			call.upgrade = from.Header.Get("Upgrade")
-		}
-	}
-	return nil
-}
-
-// endsWord reports what would end a word of a request line.
-func endsWord(r rune) bool { return r <= ' ' || r == 0x7f }
-
-// notPassedOn are the headers of a request that are about its connection or are
-// written anew.
-var notPassedOn = func() map[string]bool {
-	names := map[string]bool{"Host": true, "Content-Length": true, "Expect": true}
-	for _, name := range hopByHop {
-		names[name] = true
-	}
-	return names
-}()
-
-// explain finds the reason of a failed request among those that may be.
-func explain(ctx context.Context, err error) error {
-	var input *inputError
-	switch {
-	case errors.As(err, &input): // after which the server ends ctx too
-		return input.error
-	case ctx.Err() != nil:
-		return function.Ended(ctx)
-	}
-	return fmt.Errorf("%w: %w", function.ErrBroken, err)
-}
 
 // enter waits until the server takes requests, and counts one. It returns what
 // tells when the server's state has changed.
@@ -328,26 +231,5 @@ func (m *server) health() error { return m.service.health() }
 func (m *server) close(ctx context.Context) {
 	m.gate.close(ctx)
 	m.service.close()
-	m.upstream.close()
-}
-
-// serverBody is the body of a server's answer.
-type serverBody struct {
-	*upstreamBody
-	ctx   context.Context
-	limit int64
-	read  int64
-}
-
-// Read implements io.Reader; its errors are those of a Result's Body.
-func (b *serverBody) Read(to []byte) (int, error) {
-	n, err := b.upstreamBody.Read(to)
-	b.read += int64(n)
-	switch {
-	case b.limit > 0 && b.read > b.limit:
-		return 0, fmt.Errorf("%w: more than %d bytes", function.ErrOutputTooLarge, b.limit)
-	case err == nil || errors.Is(err, io.EOF):
-		return n, err
-	}
-	return n, explain(b.ctx, err)
+	m.upstream.Close()
 }

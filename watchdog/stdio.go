@@ -77,7 +77,7 @@ func (m *stdio) stdin(inv function.Invocation) io.Reader {
 	if !m.settings.Marshal || inv.HTTP == nil {
 		return inv.Body
 	}
-	return &marshalled{header: inv.HTTP.Header, body: orEmpty(inv.Body), limit: m.settings.MaxBody}
+	return &marshalled{header: inv.HTTP.Header, body: function.OrEmpty(inv.Body), limit: m.settings.MaxBody}
 }
 
 // marshalled is a request as JSON. The body is read when a process is there to

@@ -11,6 +11,18 @@ import (
 var (
 	// ErrNotFound: no function of that name is deployed.
 	ErrNotFound = errors.New("no such function")
+	// ErrInvalid: what is asked of the engine cannot be; what wraps it says why and
+	// may be shown to who asked.
+	ErrInvalid = errors.New("it cannot be")
+	// ErrExists: there is a secret of that name already.
+	ErrExists = errors.New("it exists already")
+	// ErrNoSecret: there is no secret of that name.
+	ErrNoSecret = errors.New("no such secret")
+	// ErrConflict: others changed the same at the same time, again and again.
+	ErrConflict = errors.New("others change it at the same time")
+	// ErrEngine: the engine itself cannot be reached, or refuses; what wraps it may
+	// be shown to the operator.
+	ErrEngine = errors.New("the engine does not answer")
 	// ErrTimeout: the deadline of the call passed before the answer was whole.
 	ErrTimeout = errors.New("the function did not answer in time")
 	// ErrOverloaded: the function already runs as often at once as it may.

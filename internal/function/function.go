@@ -15,6 +15,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 )
 
 // Labels that hark reads from a function.
@@ -34,6 +35,9 @@ const (
 	// function.
 	LabelMode = "hark.mode"
 	LabelWarm = "hark.warm"
+	// LabelFunction set to "false" says that a service on the functions' network
+	// is none.
+	LabelFunction = "hark.function"
 	// LabelStack is the stack that `docker stack deploy` created the function
 	// in; the function's name then starts with the stack's name and "_".
 	LabelStack = "com.docker.stack.namespace"
@@ -46,7 +50,7 @@ type Spec struct {
 	// Image is the container image; the local engine ignores it.
 	Image string
 	// Process is the command line of the program. It is split into words as
-	// a shell would and is never given to a shell.
+	// a shell would and is never given to a shell. Empty leaves it to the image.
 	Process string
 	// Dir is the directory in which the local engine runs Process.
 	Dir string
@@ -55,13 +59,43 @@ type Spec struct {
 	Environment map[string]string
 	// Labels are free; the ones above have a meaning to hark.
 	Labels map[string]string
+	// Annotations are free and have no meaning to hark.
+	Annotations map[string]string
+	// Secrets are names of secrets, each a file for the program.
+	Secrets []string
+
+	// What follows is for engines that run containers.
+
+	// Constraints say on which nodes the function may run, as Docker has them:
+	// node.labels.arch==arm64.
+	Constraints []string
+	// Limits are what a replica may use at most, Requests what is kept free for it.
+	Limits, Requests Resources
+	// ReadOnly has the container's root filesystem be read-only, but for /tmp.
+	ReadOnly bool
+	// RegistryAuth lets the nodes pull the image: base64 of Docker's AuthConfig.
+	// It is a secret, and no engine tells it.
+	RegistryAuth string
+}
+
+// Resources are amounts as Docker and OpenFaaS write them; empty is none.
+type Resources struct {
+	Memory string // bytes, with a unit: 64m, 128Mi, 1G
+	CPU    string // cores: 0.5, or thousandths of them: 500m
 }
 
 // Status is what an engine knows about a deployed function.
 type Status struct {
-	Name   string
-	Image  string
-	Labels map[string]string
+	// Spec is what was deployed, without what only its owner knows: Dir,
+	// RegistryAuth.
+	Spec
+	// Replicas is how many copies are asked for, Available how many take calls.
+	Replicas, Available uint64
+	// Created is when the function was first deployed.
+	Created time.Time
+	// Trouble says, in one line for its owner, why less copies are available than
+	// are asked for; empty if there is nothing to tell.
+	Trouble string
 }
 
 // Public reports whether the function may be called on the public listener.

@@ -21,18 +21,20 @@ var below = map[string][]string{
 	"internal/option":   {},
 	"internal/function": {},
 	"internal/stack":    {"internal/function"},
-	"watchdog":          {"internal/function", "internal/option", "watchdog/lambda"},
+	"internal/openfaas": {"internal/function"},
+	"internal/upstream": {"internal/function"},
+	"watchdog":          {"internal/function", "internal/option", "internal/upstream", "watchdog/lambda"},
 	"watchdog/lambda":   {"internal/function"},
 	"alexa":             {},
 	"alexa/alexatest":   {"alexa"},
 	"intents":           {"alexa", "internal/function"}, // reads requests through alexa's view; see docs/decisions
 	"internal/local":    {"internal/function", "watchdog"},
-	"swarm":             {"internal/function"},
-	"router":            {"alexa", "intents", "internal/function"}, // and no engine: those come through Invoker
+	"swarm":             {"internal/function", "internal/upstream"},
+	"router":            {"alexa", "intents", "internal/function", "internal/openfaas"}, // and no engine: those come through Invoker
 	"internal/device":   {"alexa", "alexa/alexatest", "intents", "internal/function"},
 	"cmd/fwatchdog":     {"internal/option", "watchdog"},
 	"cmd/hark": {"alexa", "alexa/alexatest", "intents", "internal/device", "internal/function", "internal/local",
-		"internal/option", "internal/stack", "router", "swarm"},
+		"internal/openfaas", "internal/option", "internal/stack", "router", "swarm"},
 	"internal/enginetest":        {"internal/function"},
 	"internal/enginetest/testfn": {},
 }

@@ -177,10 +177,17 @@ func (e *Engine) List(context.Context) ([]function.Status, error) {
 	defer e.mu.RUnlock()
 	list := make([]function.Status, 0, len(e.functions))
 	for _, f := range e.functions {
-		list = append(list, function.Status{Name: f.spec.Name, Image: f.spec.Image, Labels: f.labels})
+		list = append(list, f.status())
 	}
 	slices.SortFunc(list, func(a, b function.Status) int { return strings.Compare(a.Name, b.Name) })
 	return list, nil
+}
+
+// status tells the labels that hold, whatever chose the mode.
+func (f deployed) status() function.Status {
+	spec := f.spec
+	spec.Labels = f.labels
+	return function.Status{Spec: spec, Replicas: 1, Available: 1}
 }
 
 // Invoke runs a function once; ctx bounds the whole answer, its body included.

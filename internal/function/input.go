@@ -1,4 +1,4 @@
-package watchdog
+package function
 
 import (
 	"bytes"
@@ -7,21 +7,20 @@ import (
 	"fmt"
 	"io"
 	"strings"
-
-	"github.com/harkvoice/hark/internal/function"
 )
 
-func orEmpty(r io.Reader) io.Reader {
+// OrEmpty is r, or an empty reader in place of none.
+func OrEmpty(r io.Reader) io.Reader {
 	if r == nil {
 		return strings.NewReader("")
 	}
 	return r
 }
 
-// readAll reads a body to its end or that of ctx, after which it may go on being
+// ReadAll reads a body to its end or that of ctx, after which it may go on being
 // read if it has no method Release.
-func readAll(ctx context.Context, body io.Reader, limit int64) ([]byte, error) {
-	from := function.Bounded(orEmpty(body), limit)
+func ReadAll(ctx context.Context, body io.Reader, limit int64) ([]byte, error) {
+	from := Bounded(OrEmpty(body), limit)
 	waiting, canBeReleased := body.(interface{ Release() })
 	known, hasLength := body.(interface{ Len() int })
 	switch {
@@ -35,8 +34,8 @@ func readAll(ctx context.Context, body io.Reader, limit int64) ([]byte, error) {
 		all.Grow(min(known.Len(), maxRoom) + bytes.MinRead) // or it would grow to see the end
 	}
 	_, err := all.ReadFrom(from)
-	if err != nil && ctx.Err() != nil && !errors.Is(err, function.ErrInputSlow) {
-		return nil, function.Ended(ctx)
+	if err != nil && ctx.Err() != nil && !errors.Is(err, ErrInputSlow) {
+		return nil, Ended(ctx)
 	}
 	return all.Bytes(), err
 }
@@ -74,12 +73,12 @@ func readWithin(ctx context.Context, from io.Reader) ([]byte, error) {
 	case got := <-read:
 		return got.all, got.err
 	case <-ctx.Done():
-		return nil, function.Ended(ctx)
+		return nil, Ended(ctx)
 	}
 }
 
-// takeShort reads what is short: most requests are. All else is rest.
-func takeShort(ctx context.Context, body io.Reader, limit int64) (head []byte, rest io.Reader, err error) {
+// TakeShort reads what is short: most requests are. All else is rest.
+func TakeShort(ctx context.Context, body io.Reader, limit int64) (head []byte, rest io.Reader, err error) {
 	if body == nil {
 		return nil, nil, nil
 	}
@@ -87,7 +86,7 @@ func takeShort(ctx context.Context, body io.Reader, limit int64) (head []byte, r
 	if !ok || known.Len() > short {
 		return nil, body, nil
 	}
-	if head, err = readAll(ctx, body, limit); err != nil {
+	if head, err = ReadAll(ctx, body, limit); err != nil {
 		err = fmt.Errorf("reading the request: %w", err)
 	}
 	return head, nil, err

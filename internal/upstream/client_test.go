@@ -1,4 +1,4 @@
-package watchdog
+package upstream
 
 import (
 	"bufio"
@@ -15,7 +15,7 @@ import (
 
 // served is an upstream whose server does what talk does with each connection
 // that is made.
-func served(t testing.TB, talk func(n int, conn *net.TCPConn, in *bufio.Reader)) *upstream {
+func served(t testing.TB, talk func(n int, conn *net.TCPConn, in *bufio.Reader)) *Client {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -34,8 +34,8 @@ func served(t testing.TB, talk func(n int, conn *net.TCPConn, in *bufio.Reader))
 			}()
 		}
 	}()
-	u := &upstream{address: listener.Addr().String()}
-	t.Cleanup(u.close)
+	u := &Client{Address: listener.Addr().String()}
+	t.Cleanup(u.Close)
 	return u
 }
 
@@ -49,8 +49,8 @@ func asked(in *bufio.Reader) (string, bool) {
 	return string(body), err == nil
 }
 
-func postOf(body string) *upstreamCall {
-	return &upstreamCall{method: "POST", target: "/", host: "x", head: []byte(body)}
+func postOf(body string) *Call {
+	return &Call{Method: "POST", Target: "/", Host: "x", Head: []byte(body)}
 }
 
 // told is the whole answer.
@@ -81,7 +81,7 @@ func TestUpstream_KeepsAConnection(t *testing.T) {
 		}
 	})
 	for range 10 {
-		resp, err := u.do(t.Context(), postOf("x"))
+		resp, err := u.Do(t.Context(), postOf("x"))
 		if got := told(t, resp, err); got != "ok" {
 			t.Fatalf("%q", got)
 		}
@@ -111,7 +111,7 @@ func TestUpstream_NoticesThatAKeptConnectionWasClosed(t *testing.T) {
 				closed <- struct{}{}
 			})
 			for range 50 {
-				resp, err := u.do(t.Context(), postOf("x"))
+				resp, err := u.Do(t.Context(), postOf("x"))
 				if got := told(t, resp, err); got != "ok" {
 					t.Fatalf("%q", got)
 				}
@@ -139,11 +139,11 @@ func TestUpstream_SendsNothingTwice(t *testing.T) {
 	})
 	for _, method := range []string{"GET", "POST"} {
 		requests.Store(0)
-		resp, err := u.do(t.Context(), postOf("x"))
+		resp, err := u.Do(t.Context(), postOf("x"))
 		told(t, resp, err)
 		call := postOf("die")
-		call.method = method
-		if resp, err := u.do(t.Context(), call); err == nil || errors.Is(err, errNotSent) {
+		call.Method = method
+		if resp, err := u.Do(t.Context(), call); err == nil || errors.Is(err, ErrNotSent) {
 			t.Errorf("%s: %v, error %v", method, resp, err)
 		}
 		if n := requests.Load(); n != 2 {
@@ -165,7 +165,7 @@ func TestUpstream_HearsAnEarlyRefusal(t *testing.T) {
 	body, client := io.Pipe()
 	defer client.Close()
 	for _, length := range []int64{-1, 1 << 40} {
-		resp, err := u.do(t.Context(), &upstreamCall{method: "POST", target: "/", host: "x", rest: body, length: length})
+		resp, err := u.Do(t.Context(), &Call{Method: "POST", Target: "/", Host: "x", Rest: body, Length: length})
 		if told(t, resp, err); resp.StatusCode != 413 {
 			t.Errorf("%s", resp.Status)
 		}
@@ -178,7 +178,7 @@ func TestUpstream_SkipsWhatComesBeforeTheAnswer(t *testing.T) {
 			_, _ = io.WriteString(conn, "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"+okay)
 		}
 	})
-	resp, err := u.do(t.Context(), postOf("x"))
+	resp, err := u.Do(t.Context(), postOf("x"))
 	if got := told(t, resp, err); got != "ok" || resp.StatusCode != 200 || resp.Header.Get("Link") != "" {
 		t.Errorf("%v, %q", resp, got)
 	}
@@ -195,7 +195,7 @@ func TestUpstream_BoundsTheHeaderOfAnAnswer(t *testing.T) {
 			}
 		}
 	})
-	if _, err := u.do(t.Context(), postOf("x")); err == nil || !strings.Contains(err.Error(), "more than 1048576 bytes") {
+	if _, err := u.Do(t.Context(), postOf("x")); err == nil || !strings.Contains(err.Error(), "more than 1048576 bytes") {
 		t.Errorf("error %v", err)
 	}
 }
@@ -211,7 +211,7 @@ func TestUpstream_ClosesTheConnectionWhenItsContextEnds(t *testing.T) {
 		}
 	})
 	ctx, cancel := context.WithCancel(t.Context())
-	resp, err := u.do(ctx, postOf("x"))
+	resp, err := u.Do(ctx, postOf("x"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -238,7 +238,7 @@ func FuzzUpstream(f *testing.F) {
 				_, _ = io.Copy(io.Discard, in)
 			}
 		})
-		resp, err := u.do(t.Context(), postOf("x"))
+		resp, err := u.Do(t.Context(), postOf("x"))
 		if err != nil {
 			return
 		}

@@ -1,19 +1,20 @@
-package watchdog
+package upstream
 
 import (
 	"net/http"
 	"strings"
 )
 
-// hopByHop are the headers that are about one connection and go no further
+// HopByHop are the headers that are about one connection and go no further
 // (RFC 9110, section 7.6.1).
-var hopByHop = []string{"Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade"}
+var HopByHop = []string{"Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade"}
 
-func dropHopByHop(h http.Header) {
+// DropHopByHop takes them out of a header.
+func DropHopByHop(h http.Header) {
 	for _, name := range listed(h["Connection"]) {
 		h.Del(name)
 	}
-	for _, name := range hopByHop {
+	for _, name := range HopByHop {
 		delete(h, name)
 	}
 }
