@@ -55,7 +55,7 @@ func TestExitError(t *testing.T) {
 
 func TestStatus_PublicOnlyIfItsLabelSaysTrue(t *testing.T) {
 	for value, want := range map[string]bool{"true": true, "false": false, "": false, "yes": false, "TRUE": false} {
-		if got := (Status{Labels: map[string]string{LabelPublic: value}}).Public(); got != want {
+		if got := (Status{Spec: Spec{Labels: map[string]string{LabelPublic: value}}}).Public(); got != want {
 			t.Errorf("%q: %v", value, got)
 		}
 	}
