@@ -24,9 +24,10 @@ import (
 
 // engine is an engine of Go functions.
 type engine struct {
-	mu    sync.Mutex
-	calls []function.Invocation
-	run   map[string]func(ctx context.Context, inv function.Invocation) (function.Result, error)
+	Engine // of which nothing else is called
+	mu     sync.Mutex
+	calls  []function.Invocation
+	run    map[string]func(ctx context.Context, inv function.Invocation) (function.Result, error)
 }
 
 func (e *engine) Invoke(ctx context.Context, inv function.Invocation) (function.Result, error) {
