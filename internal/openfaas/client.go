@@ -59,7 +59,7 @@ func NewClient(address string, c Credentials) (*Client, error) {
 		address = "http://" + address
 	}
 	base, err := url.Parse(strings.TrimRight(address, "/"))
-	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
+	if err != nil || base.Hostname() == "" || base.Scheme != "http" && base.Scheme != "https" {
 		return nil, errors.New("want an address such as http://127.0.0.1:8080")
 	}
 	if base.User != nil || base.RawQuery != "" || base.Fragment != "" {
