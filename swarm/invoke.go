@@ -38,15 +38,18 @@ func (e *Engine) invoke(ctx context.Context, inv function.Invocation) (function.
 	if err != nil {
 		return function.Result{}, err
 	}
-	call.Own = ownHeader(ctx, inv)
 	for broken := 0; ; {
 		ep, err := e.await(ctx, t)
 		if err != nil {
 			return function.Result{}, err
 		}
+		until := told(ctx)
+		call.Own = ownHeader(inv, until)
 		result, err := e.ask(ctx, ep, call)
+		err = late(err, until)
 		switch {
 		case err == nil:
+			result.Body = lateBody(result.Body, until)
 			return result, nil
 		case ctx.Err() != nil:
 			return function.Result{}, upstream.Explain(ctx, err)
@@ -78,9 +81,9 @@ func idempotent(call *upstream.Call) bool {
 	return false
 }
 
-// ownHeader is what the engine tells the watchdog: which call it is, how long it
-// may take, and the environment of a voice request.
-func ownHeader(ctx context.Context, inv function.Invocation) string {
+// ownHeader is what the engine tells the watchdog: which call it is, when it ends,
+// and the environment of a voice request.
+func ownHeader(inv function.Invocation, until time.Time) string {
 	own := make([]byte, 0, 512)
 	line := func(name, value string) {
 		own = append(append(append(append(own, name...), ": "...), value...), "\r\n"...)
@@ -88,21 +91,13 @@ func ownHeader(ctx context.Context, inv function.Invocation) string {
 	if inv.RequestID != "" {
 		line(function.HeaderCallID, inv.RequestID)
 	}
-	deadline, bounded := ctx.Deadline()
-	if bounded && (inv.HTTP == nil || inv.HTTP.Header.Get(function.HeaderTimeout) == "") {
-		line(function.HeaderTimeout, strconv.FormatFloat(timeLeft(deadline).Seconds(), 'f', 3, 64))
+	if !until.IsZero() && (inv.HTTP == nil || inv.HTTP.Header.Get(function.HeaderTimeout) == "") {
+		line(function.HeaderTimeout, strconv.FormatFloat(max(time.Until(until).Seconds(), 0.001), 'f', 3, 64))
 	}
 	if inv.HTTP == nil {
 		line(function.HeaderVoice, function.EncodeVoice(inv.Voice))
 	}
 	return string(own)
-}
-
-// timeLeft is a little less than there is: the watchdog shall see a deadline, not
-// a caller who hangs up, and have time to say so.
-func timeLeft(deadline time.Time) time.Duration {
-	left := time.Until(deadline)
-	return max(left-min(left/10, 50*time.Millisecond), time.Millisecond)
 }
 
 // ask has one task answer.
