@@ -110,7 +110,9 @@ func (c claims) add(intent, name string) {
 	if c[key] == nil {
 		c[key] = &ambiguity{intent: intent}
 	}
-	if by := c[key]; !slices.Contains(by.functions, name) {
+	by := c[key]
+	by.intent = min(by.intent, intent) // whatever the order
+	if !slices.Contains(by.functions, name) {
 		by.functions = append(by.functions, name)
 	}
 }
