@@ -30,6 +30,8 @@ type settings struct {
 
 	URL, Dir, Locale, Intent string
 	JSON, AsIs               bool
+
+	Out string // of hark certificate
 }
 
 func defaults() *settings {
@@ -41,6 +43,7 @@ func defaults() *settings {
 		FunctionTimeout: router.DefaultFunctionTimeout,
 		MaxBody:         router.DefaultMaxBody,
 		LogFormat:       "json",
+		Out:             ".",
 		Engine:          engineLocal,
 		Network:         swarm.DefaultNetwork,
 	}
