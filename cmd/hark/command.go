@@ -6,9 +6,9 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/harkvoice/hark/internal/option"
 )
@@ -28,7 +28,9 @@ func newCommand(out, errs io.Writer) *cobra.Command {
 	}
 	root.SetOut(out)
 	root.SetErr(errs)
-	root.AddCommand(upCommand(), serveCommand(), sayCommand(), sendCommand(), versionCommand())
+	root.AddCommand(upCommand(), serveCommand(), sayCommand(), sendCommand(),
+		deployCommand(), listCommand(), describeCommand(), logsCommand(), scaleCommand(), removeCommand(), secretCommand(),
+		versionCommand())
 	return root
 }
 
@@ -40,6 +42,22 @@ func with(cmd *cobra.Command, options []option.Option) *cobra.Command {
 		return option.FromEnvironment(cmd.Flags(), options, os.LookupEnv)
 	}
 	return cmd
+}
+
+// wants checks that there is one argument for each name; a last name that ends
+// in … stands for one or more.
+func wants(names ...string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		many := strings.HasSuffix(names[len(names)-1], "…")
+		if len(args) == len(names) || many && len(args) > len(names) {
+			return nil
+		}
+		problem := fmt.Sprintf("%s wants %s", cmd.CommandPath(), strings.Join(names, " and "))
+		if len(args) > len(names) {
+			problem += " only"
+		}
+		return hinted{errors.New(problem), "Usage: " + cmd.UseLine()}
+	}
 }
 
 func versionCommand() *cobra.Command {
@@ -85,13 +103,9 @@ func (h hinted) Unwrap() error { return h.error }
 
 // complain prints an error, in red on a terminal, and what to do about it.
 func complain(w io.Writer, err error) {
-	red, plain := "", ""
-	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) && os.Getenv("NO_COLOR") == "" {
-		red, plain = "\x1b[31m", "\x1b[0m"
-	}
-	fmt.Fprintf(w, "%shark: %v%s\n", red, err, plain)
+	fmt.Fprintln(w, inRed(w, fmt.Sprintf("hark: %v", err)))
 	var h hinted
-	if errors.As(err, &h) {
+	if errors.As(err, &h) && h.next != "" {
 		fmt.Fprintf(w, "      %s\n", h.next)
 	}
 }

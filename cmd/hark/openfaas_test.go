@@ -34,8 +34,8 @@ func openFaaS(t *testing.T) (client, wrong *sdk.Client, s *settings) {
 	return as("secret"), as("guessed"), s
 }
 
-// status wants one of the client's answers to be as it should.
-func status(t *testing.T, what string, want int) func(got int, err error) {
+// answered wants one of the client's answers to be as it should.
+func answered(t *testing.T, what string, want int) func(got int, err error) {
 	return func(got int, err error) {
 		t.Helper()
 		if got != want || (err == nil) != (want < 300) {
@@ -54,12 +54,12 @@ func TestOpenFaaS_ItsClientDeploysScalesAndRemoves(t *testing.T) {
 	if all, err := wrong.GetFunctions(ctx, ""); err == nil {
 		t.Errorf("without the password: %v", all)
 	}
-	status(t, "deploying without the password", 401)(wrong.Deploy(ctx, spec))
-	status(t, "a secret that is not there", 400)(client.Update(ctx, spec))
-	status(t, "creating the secret", 201)(client.CreateSecret(ctx, types.Secret{Name: "key", Value: "one\n"}))
-	status(t, "deploying", 200)(client.Update(ctx, spec))
-	status(t, "deploying again", 202)(client.Deploy(ctx, spec))
-	status(t, "updating what is not there", 404)(client.Update(ctx, types.FunctionDeployment{Service: "nobody", Image: "i"}))
+	answered(t, "deploying without the password", 401)(wrong.Deploy(ctx, spec))
+	answered(t, "a secret that is not there", 400)(client.Update(ctx, spec))
+	answered(t, "creating the secret", 201)(client.CreateSecret(ctx, types.Secret{Name: "key", Value: "one\n"}))
+	answered(t, "deploying", 200)(client.Update(ctx, spec))
+	answered(t, "deploying again", 202)(client.Deploy(ctx, spec))
+	answered(t, "updating what is not there", 404)(client.Update(ctx, types.FunctionDeployment{Service: "nobody", Image: "i"}))
 
 	got, err := client.GetFunction(ctx, "hello", "openfaas-fn")
 	if err != nil || got.Image != "hello:2" || got.EnvVars["WHO"] != "you" || got.AvailableReplicas != 1 || got.Limits.Memory != "5Mi" || got.CreatedAt.IsZero() || (*got.Labels)["hark.intents"] != "GreetIntent" {
@@ -117,13 +117,13 @@ func invoked(t *testing.T, client *sdk.Client) string {
 func TestOpenFaaS_ItsClientKeepsSecrets(t *testing.T) {
 	client, _, s := openFaaS(t)
 	ctx := t.Context()
-	status(t, "creating", 201)(client.CreateSecret(ctx, types.Secret{Name: "key", RawValue: []byte("\x00one")}))
-	status(t, "creating again", 409)(client.CreateSecret(ctx, types.Secret{Name: "key", Value: "two"}))
+	answered(t, "creating", 201)(client.CreateSecret(ctx, types.Secret{Name: "key", RawValue: []byte("\x00one")}))
+	answered(t, "creating again", 409)(client.CreateSecret(ctx, types.Secret{Name: "key", Value: "two"}))
 	if text, err := os.ReadFile(filepath.Join(s.State, "secrets", "key")); string(text) != "\x00one" || err != nil {
 		t.Errorf("kept %q, error %v", text, err)
 	}
-	status(t, "updating", 200)(client.UpdateSecret(ctx, types.Secret{Name: "key", Value: "two"}))
-	status(t, "updating none", 404)(client.UpdateSecret(ctx, types.Secret{Name: "other", Value: "two"}))
+	answered(t, "updating", 200)(client.UpdateSecret(ctx, types.Secret{Name: "key", Value: "two"}))
+	answered(t, "updating none", 404)(client.UpdateSecret(ctx, types.Secret{Name: "other", Value: "two"}))
 	if all, err := client.GetSecrets(ctx, "openfaas-fn"); err != nil || len(all) != 1 || all[0].Name != "key" || all[0].Value != "" {
 		t.Errorf("listed %+v, error %v", all, err)
 	}
@@ -172,7 +172,7 @@ func TestOpenFaaS_ItsClientAsksAboutHark(t *testing.T) {
 	if one, err := client.GetNamespace(t.Context(), "openfaas-fn"); err != nil || one.Name != "openfaas-fn" {
 		t.Errorf("namespace %v, error %v", one, err)
 	}
-	status(t, "a namespace more", 501)(client.CreateNamespace(t.Context(), types.FunctionNamespace{Name: "prod"}))
+	answered(t, "a namespace more", 501)(client.CreateNamespace(t.Context(), types.FunctionNamespace{Name: "prod"}))
 	info, err := client.GetInfo(t.Context())
 	if err != nil || info.Provider.Provider != "hark" || info.Provider.Orchestration != "local" || info.Version.Release == "" || info.Arch == "" {
 		t.Errorf("info %+v, error %v", info, err)

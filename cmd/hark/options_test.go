@@ -18,6 +18,7 @@ func TestOptions_AreDocumented(t *testing.T) {
 	t.Setenv("XDG_STATE_HOME", "/STATE") // not this machine's
 	up, serve, say, send, fwatchdog := defaults(), defaults(), defaults(), defaults(), watchdog.Defaults()
 	serve.HTTPS = serveHTTPS
+	remove := newRemote()
 	want := "# Options\n\n" +
 		"Made by `go test ./cmd/hark -run Options -update` from the tables that the programs use.\n" +
 		"A flag goes before its variable, a variable before the default; a value that is not\nvalid is an error. `/STATE` stands for `$XDG_STATE_HOME`, by default `~/.local/state`.\n"
@@ -29,6 +30,13 @@ func TestOptions_AreDocumented(t *testing.T) {
 		{"hark serve", serve.serveOptions()},
 		{"hark say", say.sayOptions()},
 		{"hark send", send.sendOptions()},
+		{"hark deploy", newDeployment().options()},
+		{"hark list, hark describe", (&listing{newRemote()}).options()},
+		{"hark logs", (&logs{remote: newRemote()}).options()},
+		{"hark scale", newScaling().options()},
+		{"hark remove, hark secret remove", remove.options()},
+		{"hark secret create, hark secret update", newSecret().valueOptions()},
+		{"hark secret list", (&listing{newRemote()}).options()},
 		{"fwatchdog", fwatchdog.Options()},
 	} {
 		want += "\n## " + s.title + "\n\n" + option.Markdown(s.options)

@@ -23,6 +23,7 @@ var below = map[string][]string{
 	"internal/stack":    {"internal/function"},
 	"internal/openfaas": {"internal/function"},
 	"internal/upstream": {"internal/function"},
+	"internal/image":    {},
 	"watchdog":          {"internal/function", "internal/option", "internal/upstream", "watchdog/lambda"},
 	"watchdog/lambda":   {"internal/function"},
 	"alexa":             {},
@@ -33,8 +34,8 @@ var below = map[string][]string{
 	"router":            {"alexa", "intents", "internal/function", "internal/openfaas"}, // and no engine: those come through Engine
 	"internal/device":   {"alexa", "alexa/alexatest", "intents", "internal/function"},
 	"cmd/fwatchdog":     {"internal/option", "watchdog"},
-	"cmd/hark": {"alexa", "alexa/alexatest", "intents", "internal/device", "internal/function", "internal/local",
-		"internal/openfaas", "internal/option", "internal/stack", "router", "swarm"},
+	"cmd/hark": {"alexa", "alexa/alexatest", "intents", "internal/device", "internal/function", "internal/image",
+		"internal/local", "internal/openfaas", "internal/option", "internal/stack", "router", "swarm"},
 	"internal/enginetest":        {"internal/function"},
 	"internal/enginetest/testfn": {},
 }
@@ -56,7 +57,8 @@ var homes = map[string]struct {
 	"github.com/kballard/go-shellquote":      {[]string{"watchdog"}, "command lines are split in one place"},
 	"golang.org/x/crypto/x509roots/fallback": {[]string{"cmd/hark"}, "the program brings roots, packages do not"},
 	"github.com/eclipse/paho.mqtt.golang":    {nil, "only samples speak MQTT, and they are modules of their own"},
-	"os/exec":                                {[]string{"watchdog", "internal/local", "internal/enginetest", "internal/enginetest/testfn"}, "programs are run by the watchdog"},
+	"os/exec": {[]string{"watchdog", "internal/local", "internal/enginetest", "internal/enginetest/testfn", "internal/image"},
+		"programs are run by the watchdog, and docker build and Docker's credential helpers by internal/image: the docker client has neither"},
 }
 
 func TestLayers_ImportsPointDown(t *testing.T) {

@@ -29,6 +29,7 @@ import (
 // Option is one setting.
 type Option struct {
 	Name  string // of the flag, without dashes; empty if there is none
+	Short string // its one letter, for what is typed often
 	Env   string // the environment variable; empty if there is none
 	Usage string // one line, from a small letter on, without a full stop
 	Value pflag.Value
@@ -44,7 +45,7 @@ func AddFlags(flags *pflag.FlagSet, options []Option) {
 		if o.Env != "" {
 			usage += " [" + o.Env + "]"
 		}
-		flag := flags.VarPF(o.Value, o.Name, "", usage)
+		flag := flags.VarPF(o.Value, o.Name, o.Short, usage)
 		if o.Value.Type() == "bool" {
 			flag.NoOptDefVal = "true"
 		}
@@ -81,7 +82,11 @@ func Markdown(options []Option) string {
 	}
 	cell := strings.NewReplacer("|", `\|`).Replace // a bare one would begin another cell
 	for _, o := range options {
-		fmt.Fprintf(&out, "| %s | %s | %s | %s | %s |\n", code("--", o.Name), code("", o.Env), cell(o.Value.Type()), cell(code("", o.Value.String())), cell(o.Usage))
+		flag := code("--", o.Name)
+		if o.Short != "" {
+			flag += ", " + code("-", o.Short)
+		}
+		fmt.Fprintf(&out, "| %s | %s | %s | %s | %s |\n", flag, code("", o.Env), cell(o.Value.Type()), cell(code("", o.Value.String())), cell(o.Usage))
 	}
 	return out.String()
 }

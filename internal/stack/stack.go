@@ -1,10 +1,15 @@
 // Package stack reads functions as an OpenFaaS stack.yaml declares them, the
 // file that faas-cli reads as well.
+//
+// Variables of the environment stand in it as ${NAME} or ${NAME:-DEFAULT}; see
+// expand. Fields that hark has no use for are passed over, as they are other
+// tools'.
 package stack
 
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -22,76 +27,136 @@ var Names = []string{"stack.yaml", "stack.yml"}
 // maxFile bounds the file, as YAML can unfold to much more than it is.
 const maxFile = 1 << 20
 
-type file struct {
-	Functions map[string]declaration `yaml:"functions"`
+// File is what a stack file declares.
+type File struct {
+	Path string
+	// Gateway is the address that the file names, or empty.
+	Gateway string
+	// Functions are in the order of their names.
+	Functions []Function
 }
 
-type declaration struct {
-	Handler     string            `yaml:"handler"`
-	Image       string            `yaml:"image"`
-	Process     string            `yaml:"fprocess"`
-	Environment map[string]string `yaml:"environment"`
-	Labels      map[string]string `yaml:"labels"`
+// Function is one function of a file.
+type Function struct {
+	function.Spec
+	Build Build
+}
+
+// Build is how the image of a function is made, from its Dir.
+type Build struct {
+	Args map[string]string
+	Skip bool // it is not to be built
+	// Template is a template of faas-cli's that Dir is source for; empty if Dir
+	// has a Dockerfile of its own.
+	Template string
+}
+
+// Specs are the functions without how they are built.
+func (f *File) Specs() []function.Spec {
+	specs := make([]function.Spec, len(f.Functions))
+	for i, fn := range f.Functions {
+		specs[i] = fn.Spec
+	}
+	return specs
 }
 
 // LoadDir reads the stack file of a directory.
 func LoadDir(dir string) ([]function.Spec, error) {
-	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return nil, fmt.Errorf("%s is not a directory; it shall hold a %s", dir, Names[0])
+	path, err := Find(dir)
+	if err != nil {
+		return nil, err
 	}
-	for _, name := range Names {
-		specs, err := Load(filepath.Join(dir, name))
-		if !errors.Is(err, fs.ErrNotExist) {
-			return specs, err
-		}
-	}
-	return nil, fmt.Errorf("no %s in %s; it declares the functions, as for faas-cli", Names[0], dir)
+	return Load(path)
 }
 
-// Load reads a stack file and returns its functions by name. Handlers are taken
-// from the file's directory on. A path that does not exist yields
-// fs.ErrNotExist.
+// Find returns the path of the stack file of a directory.
+func Find(dir string) (path string, err error) {
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return "", fmt.Errorf("%s is not a directory; it shall hold a %s", dir, Names[0])
+	}
+	for _, name := range Names {
+		path = filepath.Join(dir, name)
+		if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+			return path, nil
+		}
+	}
+	return "", fmt.Errorf("no %s in %s; it declares the functions, as for faas-cli", Names[0], dir)
+}
+
+// Load reads a stack file as Read does and returns its functions by name.
 func Load(path string) ([]function.Spec, error) {
-	info, err := os.Stat(path)
+	f, err := Read(path)
 	if err != nil {
 		return nil, err
 	}
-	if info.Size() > maxFile {
-		return nil, fmt.Errorf("%s has %d bytes; a stack file has at most %d", path, info.Size(), maxFile)
-	}
-	text, err := os.ReadFile(path)
+	return f.Specs(), nil
+}
+
+// Read reads a stack file. Handlers are taken from the file's directory on. A
+// path that does not exist yields fs.ErrNotExist.
+func Read(path string) (*File, error) {
+	text, err := readBounded(os.Open(path))
 	if err != nil {
 		return nil, err
 	}
-	var f file
-	if err := yaml.Unmarshal(text, &f); err != nil {
+	f, err := parse(text, filepath.Dir(path))
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if len(f.Functions) == 0 {
 		return nil, fmt.Errorf("%s declares no functions", path)
 	}
-	specs := make([]function.Spec, 0, len(f.Functions))
-	for name, d := range f.Functions {
-		if err := function.CheckName(name); err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
-		specs = append(specs, d.spec(name, filepath.Dir(path)))
-	}
-	slices.SortFunc(specs, func(a, b function.Spec) int { return strings.Compare(a.Name, b.Name) })
-	return specs, nil
+	f.Path = path
+	return f, nil
 }
 
-func (d declaration) spec(name, dir string) function.Spec {
-	handler := d.Handler
-	if !filepath.IsAbs(handler) {
-		handler = filepath.Join(dir, handler)
+// readBounded reads what was opened and closes it.
+func readBounded(f *os.File, err error) ([]byte, error) {
+	if err != nil {
+		return nil, err
 	}
-	return function.Spec{
-		Name:        name,
-		Image:       d.Image,
-		Process:     d.Process,
-		Dir:         handler,
-		Environment: d.Environment,
-		Labels:      d.Labels,
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err == nil && len(text) > maxFile {
+		return nil, fmt.Errorf("%s is too large: a stack file has at most %d bytes", f.Name(), maxFile)
 	}
+	return text, err
+}
+
+// parse reads the text of a file that is in dir.
+func parse(text []byte, dir string) (*File, error) {
+	var document yaml.Node
+	if err := yaml.Unmarshal(text, &document); err != nil {
+		return nil, faulty(err, text)
+	}
+	substitute(&document, os.LookupEnv, false)
+	var d declarations
+	if err := document.Decode(&d); err != nil {
+		return nil, faulty(err, text)
+	}
+	f := &File{Gateway: d.Provider.Gateway}
+	for name, declared := range d.Functions {
+		if err := function.CheckName(name); err != nil {
+			return nil, err
+		}
+		fn, err := declared.function(name, dir)
+		if err != nil {
+			return nil, fmt.Errorf("function %s: %w", name, err)
+		}
+		f.Functions = append(f.Functions, fn)
+	}
+	slices.SortFunc(f.Functions, func(a, b Function) int { return strings.Compare(a.Name, b.Name) })
+	return f, nil
+}
+
+// faulty puts what is wrong with a file into one line.
+func faulty(err error, text []byte) error {
+	var wrong *yaml.TypeError
+	if errors.As(err, &wrong) {
+		return fmt.Errorf("yaml: %s", strings.Join(wrong.Errors, "; "))
+	}
+	if strings.Contains(string(text), "${") {
+		return fmt.Errorf("%w (within [ ] and { }, quotes belong around a ${NAME})", err)
+	}
+	return err
 }

@@ -49,12 +49,17 @@ functions:
       hark.public: true
       hark.intents: AMAZON.HelpIntent, Captains
       com.example.weight: 10
-    annotations: {topic: lights}
+    annotations: {topic: lights, com.example.weight: 10}
     secrets: [api-key]
-    limits: {memory: 20Mi}
+    limits: {memory: 20Mi, cpu: 0.50}
+    requests: {memory: 64000000, cpu: 100m}
     constraints: ["node.role == worker"]
-    read_only_root_filesystem: true
+    readonly_root_filesystem: true
+    build_args: {GO_VERSION: 1.10}
+    build_options: [dev]
+    skip_build: true
   ChangeColor:
+    lang: python3
     handler: /srv/changecolor
   bare: {}
 `
@@ -75,12 +80,79 @@ func TestLoad_ReadsWhatFaasCliReads(t *testing.T) {
 			Environment: map[string]string{
 				"exec_timeout": "5", "RATIO": "0.50", "DEBUG": "true", "COUNTRY": "no", "MODE": "0o644", "NOTHING": "", "QUOTED": "true",
 			},
-			Labels: map[string]string{"hark.public": "true", "hark.intents": "AMAZON.HelpIntent, Captains", "com.example.weight": "10"},
+			Labels:      map[string]string{"hark.public": "true", "hark.intents": "AMAZON.HelpIntent, Captains", "com.example.weight": "10"},
+			Annotations: map[string]string{"topic": "lights", "com.example.weight": "10"},
+			Secrets:     []string{"api-key"},
+			Constraints: []string{"node.role == worker"},
+			Limits:      function.Resources{Memory: "20Mi", CPU: "0.50"},
+			Requests:    function.Resources{Memory: "64000000", CPU: "100m"},
+			ReadOnly:    true,
 		},
 		{Name: "bare", Dir: dir},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestRead_SaysHowToBuildAndWhere(t *testing.T) {
+	dir := write(t, "stack.yaml", everything)
+	f, err := Read(filepath.Join(dir, "stack.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f.Gateway != "http://127.0.0.1:8080" || f.Path != filepath.Join(dir, "stack.yaml") {
+		t.Errorf("gateway %q, path %q", f.Gateway, f.Path)
+	}
+	var got []Build
+	for _, fn := range f.Functions {
+		got = append(got, fn.Build)
+	}
+	want := []Build{{Template: "python3"}, {Args: map[string]string{"GO_VERSION": "1.10"}, Skip: true}, {}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestRead_EnvironmentFilesGoOverTheEnvironment(t *testing.T) {
+	dir := write(t, "stack.yaml", `functions: {f: {environment: {A: stack, B: stack, C: stack}, environment_file: [one.yaml, two.yaml]}, g: {environment_file: [one.yaml]}}`)
+	for name, text := range map[string]string{"one.yaml": "environment: {B: one, C: one}", "two.yaml": "environment: {C: two, D: '${HOME}'}\nother: 1"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := LoadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{"A": "stack", "B": "one", "C": "two", "D": "${HOME}"}
+	if diff := cmp.Diff(want, got[0].Environment); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if got[1].Environment["B"] != "one" {
+		t.Errorf("without an environment: %v", got[1].Environment)
+	}
+}
+
+func TestRead_EnvironmentFilesAreBelowTheStackFile(t *testing.T) {
+	outside := filepath.Join(write(t, "secret.yaml", "environment: {A: secret}"), "secret.yaml")
+	for name, message := range map[string]string{
+		"../x.yaml":   "environment_file ../x.yaml: it has to be below the directory",
+		outside:       "it has to be below the directory",
+		"link.yaml":   "environment_file link.yaml:",
+		"none.yaml":   "environment_file none.yaml: openat none.yaml: no such file",
+		"list.yaml":   "environment_file list.yaml: yaml: line 1: cannot unmarshal !!seq",
+		"broken.yaml": "environment_file broken.yaml: yaml: line 1",
+	} {
+		dir := write(t, "stack.yaml", "functions: {f: {environment_file: ["+name+"]}}")
+		_ = os.WriteFile(filepath.Join(dir, "list.yaml"), []byte("environment: [a]"), 0o600)
+		_ = os.WriteFile(filepath.Join(dir, "broken.yaml"), []byte("environment: ["), 0o600)
+		if err := os.Symlink(outside, filepath.Join(dir, "link.yaml")); err != nil {
+			t.Fatal(err)
+		}
+		if specs, err := LoadDir(dir); err == nil || !strings.Contains(err.Error(), message) || !strings.Contains(err.Error(), "function f") {
+			t.Errorf("%s: %v, error %v, want %q", name, specs, err, message)
+		}
 	}
 }
 
@@ -138,8 +210,13 @@ func TestLoad_RefusesAFaultyFileByName(t *testing.T) {
 		{"tabs", "functions:\n\tf: {}", "line 2"},
 		{"a list for a map", "functions: [a, b]", "line 1"},
 		{"a list for a value", "functions: {f: {environment: {A: [1, 2]}}}", "line 1"},
+		{"a word for a bool", "functions:\n  f:\n    skip_build: perhaps", "line 3: cannot unmarshal !!str"},
+		{"a word for a list", "functions:\n  f:\n    secrets: x", "line 3"},
+		{"a variable that is no name", "functions:\n  \"${HARK_TEST_UNSET:-a b}\": {}", `function name "a b"`},
+		{"a bare variable within braces", "functions: {f: {image: ${X}}}", "quotes belong around"},
+		{"two wrong types", "functions:\n  f:\n    secrets: x\n    limits: y", "into []string; line 4"},
 		{"a name twice", "functions:\n  f: {}\n  f: {}", "already defined"},
-		{"more than a stack file has", "functions: {f: {}}\n#" + strings.Repeat("x", maxFile), "at most 1048576"},
+		{"more than a stack file has", "functions: {f: {}}\n#" + strings.Repeat("x", maxFile), "at most 1048576 bytes"},
 		{"an alias bomb", bomb + "functions: {f: {labels: *j}}", "excessive aliasing"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -160,6 +237,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add("functions: {a: &a {labels: {x: y}}, b: *a}")
 	f.Add("functions: {a: {<<: {handler: x}}}")
 	f.Add("functions:\n  ? [a]\n  : b")
+	f.Add("functions: {a: {fprocess: '${HOME:-${x', image: \"$${HOME}\", environment_file: [x.yaml, ../x]}}")
 	f.Fuzz(func(t *testing.T, text string) {
 		specs, err := Load(filepath.Join(write(t, "stack.yaml", text), "stack.yaml"))
 		if (err == nil) != (len(specs) > 0) {

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// suggest is a hint at the names that come near to one that does not exist.
+func suggest(name string, names []string, otherwise string) string {
+	near := nearest(name, names)
+	if len(near) == 0 {
+		return otherwise
+	}
+	return "Did you mean " + strings.Join(near, " or ") + "? " + otherwise
+}
+
+// nearest returns at most three names that may have been meant, the likeliest
+// first.
+func nearest(name string, names []string) []string {
+	type candidate struct {
+		name  string
+		apart int
+	}
+	var found []candidate
+	low := strings.ToLower(name)
+	for _, n := range names {
+		l := strings.ToLower(n)
+		apart := distance(low, l)
+		if min(len(l), len(low)) > 2 && (strings.Contains(l, low) || strings.Contains(low, l)) {
+			apart = 1
+		}
+		if apart <= max(1, len(name)/3) {
+			found = append(found, candidate{n, apart})
+		}
+	}
+	slices.SortFunc(found, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(a.apart, b.apart), strings.Compare(a.name, b.name))
+	})
+	var near []string
+	for _, c := range found[:min(3, len(found))] {
+		near = append(near, c.name)
+	}
+	return near
+}
+
+// distance is Levenshtein's: how many bytes to insert, remove or change.
+func distance(a, b string) int {
+	above := make([]int, len(b)+1)
+	for j := range above {
+		above[j] = j
+	}
+	for i := range len(a) {
+		diagonal := above[0]
+		above[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = above[j+1]
+			above[j+1] = min(change, above[j]+1, above[j+1]+1)
+		}
+	}
+	return above[len(b)]
+}

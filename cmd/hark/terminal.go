@@ -1,0 +1,47 @@
+package main
+
+import (
+	"io"
+	"os"
+	"strings"
+	"unicode"
+
+	"golang.org/x/term"
+)
+
+// terminal returns what a stream is if it is a terminal, else nil.
+func terminal(stream any) *os.File {
+	if f, ok := stream.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		return f
+	}
+	return nil
+}
+
+const (
+	red   = 31
+	green = 32
+)
+
+// inColor is text in a color of ANSI's if w is a terminal and NO_COLOR is not set.
+func inColor(w io.Writer, color int, text string) string {
+	if terminal(w) == nil || os.Getenv("NO_COLOR") != "" {
+		return text
+	}
+	return "\x1b[" + string(rune('0'+color/10)) + string(rune('0'+color%10)) + "m" + text + "\x1b[0m"
+}
+
+func inRed(w io.Writer, text string) string { return inColor(w, red, text) }
+
+// shown is text from outside as a terminal may have it: without control
+// characters, which it would obey. To a file it goes as it is.
+func shown(w io.Writer, text string) string {
+	if terminal(w) == nil {
+		return text
+	}
+	return strings.Map(func(r rune) rune {
+		if r != '\t' && unicode.IsControl(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
+}
