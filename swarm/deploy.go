@@ -193,11 +193,9 @@ func (e *Engine) isFunction(s swarm.ServiceSpec) bool {
 	if s.Labels[function.LabelFunction] == "false" {
 		return false
 	}
-	for _, networks := range [][]swarm.NetworkAttachmentConfig{s.TaskTemplate.Networks, s.Networks} {
-		for _, n := range networks {
-			if n.Target == e.network || n.Target == e.config.Network {
-				return true
-			}
+	for _, n := range s.TaskTemplate.Networks {
+		if n.Target == e.network || n.Target == e.config.Network {
+			return true
 		}
 	}
 	return false

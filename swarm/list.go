@@ -129,22 +129,23 @@ func trouble(t swarm.Task) string {
 
 // hint is what to do about an error of a task's.
 func hint(text string) string {
-	for part, what := range map[string]string{
-		"non-zero exit":            "; its log tells more",
-		"No such image":            "; the node has no such image: push it to a registry, or load it there",
-		"unhealthy":                "; its health check fails: does it need a start period?",
-		"insufficient resources":   "; lower its requests, or add a node",
-		"constraints not satisf":   "; change its constraints, or label a node",
-		"no space left":            "; free space on the node: docker system prune",
-		"executable file not":      "; does the image's CMD name a program that is in it?",
-		"no such file or":          "; does the image's CMD name a program that is in it?",
-		"Minimum memory limit":     "; raise its limit",
-		"exceeded max replicas":    "; lower its replicas, or add a node",
-		"starting container faile": "; docker service ps --no-trunc tells more",
-	} {
-		if strings.Contains(text, part) {
-			return what
+	for _, h := range hints {
+		if strings.Contains(text, h.part) {
+			return "; " + h.what
 		}
 	}
 	return ""
+}
+
+var hints = []struct{ part, what string }{
+	{"No such image", "the node has no such image: push it to a registry, or load it there"},
+	{"executable file not found", "does the image's CMD name a program that is in it?"},
+	{"no such file or directory", "does the image's CMD name a program that is in it?"},
+	{"Minimum memory limit", "raise its memory limit"},
+	{"no space left", "free space on the node: docker system prune"},
+	{"unhealthy", "its health check fails: does it need a start period?"},
+	{"insufficient resources", "lower its requests, or add a node"},
+	{"constraints not satisfied", "change its constraints, or label a node"},
+	{"max replicas", "lower its replicas, or add a node"},
+	{"non-zero exit", "its log tells more"},
 }
