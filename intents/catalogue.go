@@ -1,8 +1,12 @@
 package intents
 
 import (
+	"errors"
 	"fmt"
+	"iter"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 
@@ -18,8 +22,18 @@ type Catalogue struct {
 
 type table struct {
 	functions map[string]function.Status // by name
-	intents   map[string]string          // normal form of an intent or request type → function's name
+	intents   map[string]claim           // by the normal form of an intent or request type
 }
+
+// claim says who answers an intent: a function, or none because two would.
+type claim struct {
+	name string
+	err  error
+}
+
+// ErrAmbiguous: two functions would answer an intent, so none does. What wraps
+// it names both.
+var ErrAmbiguous = errors.New("two functions answer it")
 
 // maxIntent is the longest name that is looked up. No function has one nearly
 // as long.
@@ -27,48 +41,99 @@ const maxIntent = 128
 
 // Update replaces what is known by the functions that exist now. Functions
 // tied to another skill by their label are known but answer no intent of skill.
-// Two functions for one intent are an error that names both; the catalogue
-// then stays as it was.
+// An intent that two functions would answer is answered by neither; the error
+// tells every such intent and joins ErrAmbiguous for each.
 func (c *Catalogue) Update(functions []function.Status, skill string) error {
-	t := &table{functions: make(map[string]function.Status, len(functions))}
-	labelled := make(map[string]string)
-	named := make(map[string]string, len(functions))
-	for _, f := range functions {
+	t, ambiguous := newTable(slices.Values(functions), skill)
+	c.table.Store(t)
+	errs := make([]error, 0, len(ambiguous))
+	for _, a := range ambiguous {
+		errs = append(errs, a)
+	}
+	return errors.Join(errs...)
+}
+
+// Clash returns ErrAmbiguous if f, in place of a function of its name, would
+// answer an intent that another function answers. It changes nothing.
+func (c *Catalogue) Clash(f function.Status, skill string) error {
+	all := map[string]function.Status{}
+	if t := c.table.Load(); t != nil {
+		maps.Copy(all, t.functions)
+	}
+	all[f.Name] = f
+	_, ambiguous := newTable(maps.Values(all), skill)
+	for _, a := range ambiguous {
+		if slices.Contains(a.functions, f.Name) {
+			return a
+		}
+	}
+	return nil
+}
+
+// newTable also returns the intents that several functions would answer, by name.
+func newTable(functions iter.Seq[function.Status], skill string) (*table, []*ambiguity) {
+	t := &table{functions: make(map[string]function.Status)}
+	named, labelled := claims{}, claims{}
+	for f := range functions {
 		t.functions[f.Name] = f
 		if only := f.Labels[function.LabelSkill]; only != "" && only != skill {
 			continue
 		}
-		if err := claim(named, localName(f), f.Name); err != nil {
-			return err
-		}
+		named.add(localName(f), f.Name)
 		for intent := range strings.SplitSeq(f.Labels[function.LabelIntents], ",") {
-			if intent = strings.TrimSpace(intent); intent == "" {
-				continue
-			}
-			if err := claim(labelled, intent, f.Name); err != nil {
-				return err
+			if intent = strings.TrimSpace(intent); intent != "" {
+				labelled.add(intent, f.Name)
 			}
 		}
 	}
-	t.intents = named
-	for intent, f := range labelled { // a label goes before a name
-		t.intents[intent] = f
+	maps.Copy(named, labelled) // a label goes before a name
+	t.intents = make(map[string]claim, len(named))
+	var ambiguous []*ambiguity
+	for intent, by := range named {
+		if len(by.functions) == 1 {
+			t.intents[intent] = claim{name: by.functions[0]}
+			continue
+		}
+		slices.Sort(by.functions)
+		t.intents[intent] = claim{err: by}
+		ambiguous = append(ambiguous, by)
 	}
-	c.table.Store(t)
-	return nil
+	slices.SortFunc(ambiguous, func(a, b *ambiguity) int { return strings.Compare(a.intent, b.intent) })
+	return t, ambiguous
 }
 
-func claim(taken map[string]string, intent, name string) error {
+// claims has who would answer an intent, by its normal form.
+type claims map[string]*ambiguity
+
+func (c claims) add(intent, name string) {
 	key := string(appendNormal(nil, intent))
-	if other, ok := taken[key]; ok && other != name {
-		pair := []string{other, name}
-		slices.Sort(pair)
-		return fmt.Errorf("two functions answer %s: %s and %s; rename one or change its label %s",
-			intent, pair[0], pair[1], function.LabelIntents)
+	if c[key] == nil {
+		c[key] = &ambiguity{intent: intent}
 	}
-	taken[key] = name
-	return nil
+	by := c[key]
+	by.intent = min(by.intent, intent) // whatever the order
+	if !slices.Contains(by.functions, name) {
+		by.functions = append(by.functions, name)
+	}
 }
+
+// ambiguity is an intent and those who would answer it.
+type ambiguity struct {
+	intent    string
+	functions []string
+}
+
+func (a *ambiguity) Error() string {
+	number := "two"
+	if len(a.functions) > 2 {
+		number = strconv.Itoa(len(a.functions))
+	}
+	last := len(a.functions) - 1
+	return fmt.Sprintf("%s functions answer %s: %s and %s; rename one or change its label %s",
+		number, a.intent, strings.Join(a.functions[:last], ", "), a.functions[last], function.LabelIntents)
+}
+
+func (a *ambiguity) Is(target error) bool { return target == ErrAmbiguous }
 
 // localName is the function's name without the prefix of the stack that it
 // was deployed in.
@@ -97,15 +162,15 @@ func appendNormal(to []byte, name string) []byte {
 }
 
 // Answering returns the name of the function that answers an intent or a
-// request type, if there is one.
-func (c *Catalogue) Answering(intent string) (name string, ok bool) {
+// request type, empty if there is none. The error is ErrAmbiguous.
+func (c *Catalogue) Answering(intent string) (name string, err error) {
 	t := c.table.Load()
 	if t == nil || len(intent) > maxIntent {
-		return "", false
+		return "", nil
 	}
 	var key [maxIntent]byte
-	name, ok = t.intents[string(appendNormal(key[:0], intent))]
-	return name, ok
+	by := t.intents[string(appendNormal(key[:0], intent))]
+	return by.name, by.err
 }
 
 // Function returns the function of exactly that name.

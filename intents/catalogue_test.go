@@ -1,6 +1,7 @@
 package intents
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -61,35 +62,95 @@ func TestCatalogue_FindsTheFunctionOfAnIntent(t *testing.T) {
 		{"ChangeColorIntent\x00", ""},
 	}
 	for _, tt := range tests {
-		if got, ok := c.Answering(tt.intent); got != tt.want || ok != (tt.want != "") {
-			t.Errorf("Answering(%.40q) = %q, %v; want %q", tt.intent, got, ok, tt.want)
+		if got, err := c.Answering(tt.intent); got != tt.want || err != nil {
+			t.Errorf("Answering(%.40q) = %q, %v; want %q", tt.intent, got, err, tt.want)
 		}
 	}
 }
 
-func TestCatalogue_RefusesTwoCandidatesAndKeepsWhatItKnew(t *testing.T) {
-	tests := map[string][]function.Status{
-		"names alike without case": {status("colour"), status("Colour")},
-		"two labels":               {status("a", function.LabelIntents, "X"), status("b", function.LabelIntents, "Y,x")},
-		"stack prefix":             {status("s_HelpIntent", function.LabelStack, "s"), status("HelpIntent")},
-		"AMAZON. dropped":          {status("a", function.LabelIntents, "AMAZON.HelpIntent"), status("b", function.LabelIntents, "HelpIntent")},
-	}
-	for name, functions := range tests {
+var clashes = map[string]struct {
+	intent    string
+	functions []function.Status
+}{
+	"names alike without case": {"COLOUR", []function.Status{status("colour"), status("Colour")}},
+	"two labels":               {"X", []function.Status{status("a", function.LabelIntents, "X"), status("b", function.LabelIntents, "Y,x")}},
+	"stack prefix":             {"AMAZON.HelpIntent", []function.Status{status("s_HelpIntent", function.LabelStack, "s"), status("HelpIntent")}},
+	"AMAZON. dropped":          {"HelpIntent", []function.Status{status("a", function.LabelIntents, "AMAZON.HelpIntent"), status("b", function.LabelIntents, "HelpIntent")}},
+	"three of them":            {"x", []function.Status{status("x"), status("X"), status("s_x", function.LabelStack, "s")}},
+}
+
+func TestCatalogue_LeavesAnIntentOfTwoFunctionsToNone(t *testing.T) {
+	for name, tt := range clashes {
 		t.Run(name, func(t *testing.T) {
 			c := catalogue(t, status("Before"))
-			err := c.Update(functions, "lights")
-			if err == nil {
-				t.Fatal("two candidates were accepted")
-			}
-			for _, f := range functions {
-				if !strings.Contains(err.Error(), f.Name) {
-					t.Errorf("the error %q does not name %s", err, f.Name)
+			updated := c.Update(append(tt.functions, status("After")), "lights")
+			got, answered := c.Answering(tt.intent)
+			for _, err := range []error{updated, answered} {
+				if !errors.Is(err, ErrAmbiguous) || got != "" {
+					t.Fatalf("answered by %q, error %v", got, err)
+				}
+				for _, f := range tt.functions {
+					if !strings.Contains(err.Error(), f.Name) {
+						t.Errorf("the error %q does not name %s", err, f.Name)
+					}
 				}
 			}
-			if _, ok := c.Answering("Before"); !ok {
-				t.Error("the catalogue lost what it knew")
+			if got, err := c.Answering("After"); got != "After" || err != nil {
+				t.Errorf("another intent: %q, %v", got, err)
+			}
+			if _, ok := c.Function(tt.functions[0].Name); !ok {
+				t.Error("a function of an ambiguous intent is not known by name")
+			}
+			if got, _ := c.Answering("Before"); got != "" {
+				t.Error("a function that is gone answers")
+			}
+			if err := c.Update(tt.functions[:1], "lights"); err != nil {
+				t.Errorf("one of them alone: %v", err)
 			}
 		})
+	}
+}
+
+func TestCatalogue_UpdateTellsEveryAmbiguity(t *testing.T) {
+	var c Catalogue
+	err := c.Update([]function.Status{status("b"), status("B"), status("a"), status("A")}, "")
+	if err == nil || strings.Count(err.Error(), "two functions answer") != 2 {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestCatalogue_ALabelSettlesWhoOfTwoNamesakesAnswers(t *testing.T) {
+	c := catalogue(t, status("colour"), status("Colour"), status("paint", function.LabelIntents, "Colour"))
+	if got, err := c.Answering("colour"); got != "paint" || err != nil {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
+func TestCatalogue_ClashNamesBothAndChangesNothing(t *testing.T) {
+	for name, tt := range clashes {
+		t.Run(name, func(t *testing.T) {
+			first, second := tt.functions[0], tt.functions[1]
+			c := catalogue(t, first)
+			err := c.Clash(second, "lights")
+			if !errors.Is(err, ErrAmbiguous) || !strings.Contains(err.Error(), first.Name) || !strings.Contains(err.Error(), second.Name) {
+				t.Errorf("error %v", err)
+			}
+			if _, ok := c.Function(second.Name); ok {
+				t.Error("the catalogue has it now")
+			}
+			if err := c.Clash(first, "lights"); err != nil {
+				t.Errorf("a function clashes with itself: %v", err)
+			}
+			second.Labels = map[string]string{function.LabelSkill: "radio"}
+			if err := c.Clash(second, "lights"); err != nil {
+				t.Errorf("another skill's: %v", err)
+			}
+		})
+	}
+	c := &Catalogue{}
+	_ = c.Update([]function.Status{status("x"), status("X")}, "lights")
+	if err := c.Clash(status("other"), "lights"); err != nil {
+		t.Errorf("other people's ambiguity: %v", err)
 	}
 }
 
@@ -102,7 +163,7 @@ func TestCatalogue_OneFunctionMayListAnIntentTwice(t *testing.T) {
 
 func TestCatalogue_IsEmptyAtFirst(t *testing.T) {
 	var c Catalogue
-	if _, ok := c.Answering("X"); ok {
+	if name, err := c.Answering("X"); name != "" || err != nil {
 		t.Error("an empty catalogue answers")
 	}
 	if _, ok := c.Function("X"); ok {
@@ -132,7 +193,7 @@ func BenchmarkCatalogue(b *testing.B) {
 		b.Run(fmt.Sprint(size), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, ok := c.Answering("AMAZON.Number7Intent"); !ok {
+				if name, _ := c.Answering("AMAZON.Number7Intent"); name == "" {
 					b.Fatal("not found")
 				}
 			}

@@ -25,14 +25,18 @@ type Route struct {
 // Route finds the function of catalogue that answers req: the one labelled
 // with the intent, else the one named like it. Built-in intents, launches and
 // events without a function are answered by hark. The error is
-// function.ErrNotFound when a custom intent has no function.
+// function.ErrNotFound when a custom intent has no function, ErrAmbiguous when
+// it has two.
 func (s *Skill) Route(catalogue *Catalogue, req *alexa.Request) (Route, error) {
 	if req.Type() == alexa.SessionEndedRequest {
 		return Route{Answer: alexa.Acknowledge(req)}, nil
 	}
-	name, answered := catalogue.Answering(subject(req))
-	route := Route{Intent: s.known(req, answered)}
-	if answered {
+	name, err := catalogue.Answering(subject(req))
+	route := Route{Intent: s.known(req, name != "" || err != nil)}
+	if err != nil {
+		return route, err
+	}
+	if name != "" {
 		route.Function = name
 		if f, _ := catalogue.Function(name); f.PerRequest() {
 			route.Voice = input(req)

@@ -105,7 +105,7 @@ func median(of []float64) float64 {
 	return of[len(of)/2]
 }
 
-type noop struct{}
+type noop struct{ Engine }
 
 func (noop) Invoke(context.Context, function.Invocation) (function.Result, error) {
 	return function.Result{Status: 200, Body: io.NopCloser(strings.NewReader("OK, red."))}, nil

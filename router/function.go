@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/harkvoice/hark/internal/function"
+	"github.com/harkvoice/hark/internal/openfaas"
 )
 
 // HeaderFunction names the function of a request to "/".
@@ -21,6 +23,7 @@ func (rt *Router) function(may func(function.Status) bool) handler {
 		defer cancel()
 
 		rec.enter(stageEdge)
+		tellCall(w.Header(), rec)
 		name, path := target(r)
 		if r.ContentLength > rt.MaxBody {
 			return fmt.Errorf("%w: %d bytes, at most %d are taken", function.ErrInputTooLarge, r.ContentLength, rt.MaxBody)
@@ -28,13 +31,14 @@ func (rt *Router) function(may func(function.Status) bool) handler {
 		rec.body = function.NewBody(w, r, rt.MaxBody)
 
 		rec.enter(stageLookup)
-		if f, ok := rt.Catalogue.Function(name); !ok || !may(f) {
+		f, ok := rt.lookup(name)
+		if !ok || !may(f) {
 			return fmt.Errorf("function %.64q: %w", name, function.ErrNotFound)
 		}
 
 		rec.enter(stageInvoke)
 		result, err := rt.invoke(ctx, rec, function.Invocation{
-			Function: name,
+			Function: f.Name,
 			Body:     rec.body,
 			HTTP:     function.NewHTTP(r, path),
 		})
@@ -50,6 +54,25 @@ func (rt *Router) function(may func(function.Status) bool) handler {
 		}
 		return nil
 	}
+}
+
+// tellCall tells what OpenFaaS tells of a call: its id, which is the request's,
+// and when it began, in nanoseconds since 1970.
+func tellCall(h http.Header, rec *record) {
+	h[headerCallID] = h[function.HeaderRequestID]
+	h[headerStartTime] = []string{strconv.FormatInt(rec.start.UnixNano(), 10)}
+}
+
+const headerCallID, headerStartTime = "X-Call-Id", "X-Start-Time"
+
+// lookup finds a function by its name, or by that and the namespace.
+func (rt *Router) lookup(name string) (function.Status, bool) {
+	f, ok := rt.Catalogue.Function(name)
+	if ok {
+		return f, true
+	}
+	plain, _ := strings.CutSuffix(name, "."+openfaas.Namespace)
+	return rt.Catalogue.Function(plain)
 }
 
 // functionPath is what the paths of functions start with.

@@ -240,3 +240,35 @@ func TestFunction_OutsidersAskForNoDeadline(t *testing.T) {
 		}
 	}
 }
+
+func TestFunction_TellsWhatOpenFaaSTellsOfACall(t *testing.T) {
+	h := build(t, map[string]body{"public": prints("hi"), "fails": fails(function.ErrTimeout)})
+	for _, face := range []http.Handler{h.Operator(), h.Public()} {
+		for _, target := range []string{"/function/public", "/function/fails", "/function/nobody"} {
+			w := httptest.NewRecorder()
+			face.ServeHTTP(w, httptest.NewRequest("GET", target, nil))
+			id, began := w.Header().Get("X-Call-Id"), w.Header().Get("X-Start-Time")
+			if id == "" || id != w.Header().Get("X-Request-Id") || len(began) != 19 {
+				t.Errorf("%s: %v", target, w.Header())
+			}
+		}
+	}
+}
+
+func TestFunction_IsNamedWithItsNamespaceToo(t *testing.T) {
+	h := build(t, map[string]body{"publichook": func(_ context.Context, inv function.Invocation) (function.Result, error) {
+		return function.Result{Status: 200, Body: io.NopCloser(strings.NewReader(inv.Function + inv.HTTP.Path))}, nil
+	}})
+	for target, want := range map[string]int{"/function/publichook.openfaas-fn/a": 200, "/function/publichook.prod/a": 404, "/function/.openfaas-fn/a": 404, "/function/publichook.openfaas-fn.openfaas-fn/a": 404} {
+		for _, face := range []http.Handler{h.Operator(), h.Public()} {
+			w := httptest.NewRecorder()
+			face.ServeHTTP(w, httptest.NewRequest("GET", target, nil))
+			if w.Code != want || want == 200 && w.Body.String() != "publichook/a" {
+				t.Errorf("%s: %d %s", target, w.Code, w.Body)
+			}
+		}
+	}
+	if rec := h.record(t); rec["function"] == "publichook.openfaas-fn" {
+		t.Errorf("record %v", rec)
+	}
+}

@@ -2,6 +2,7 @@ package router
 
 import (
 	"github.com/prometheus/client_golang/prometheus"
+	dto "github.com/prometheus/client_model/go"
 
 	"github.com/harkvoice/hark/alexa"
 )
@@ -10,6 +11,7 @@ import (
 const (
 	routeSkill    = "skill"
 	routeFunction = "function"
+	routeSystem   = "system"
 	routeOther    = "other"
 )
 
@@ -47,4 +49,21 @@ func newMetrics(r *prometheus.Registry) *metrics {
 		m.refused.WithLabelValues(string(reason))
 	}
 	return m
+}
+
+// invoked counts the invocations of each function so far.
+func (m *metrics) invoked() map[string]float64 {
+	found := make(chan prometheus.Metric)
+	go func() {
+		defer close(found)
+		m.invocations.Collect(found)
+	}()
+	counts := make(map[string]float64)
+	for metric := range found {
+		var read dto.Metric
+		if metric.Write(&read) == nil {
+			counts[read.GetLabel()[0].GetValue()] = float64(read.GetHistogram().GetSampleCount())
+		}
+	}
+	return counts
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/harkvoice/hark/internal/function"
 )
 
-// The stages of the two lines.
+// The stages of the lines.
 const (
 	stageEdge    = "edge"
 	stageVerify  = "verify"
@@ -26,6 +26,8 @@ const (
 	stageInvoke  = "invoke"
 	stageWrap    = "wrap"
 	stageRespond = "respond"
+	stageGuard   = "guard"
+	stageApply   = "apply"
 )
 
 const outcomeOK = "ok"
@@ -41,7 +43,9 @@ type record struct {
 	signer   alexa.Signer
 	intent   string
 	function string
-	body     *function.Body // of a generic call
+	action   string         // on /system
+	secret   string         // the name of the one that it is about
+	body     *function.Body // of a generic call, or of one to /system
 	status   int
 	fault    fault
 	err      error
@@ -96,7 +100,11 @@ func safely(line handler, w http.ResponseWriter, r *http.Request, rec *record) (
 // listens, a status and one readable line elsewhere.
 func (rt *Router) fail(w http.ResponseWriter, rec *record) {
 	var text string
-	rec.fault, text = explain(rec.err)
+	to := anyone
+	if rec.route == routeSystem {
+		to = operators
+	}
+	rec.fault, text = explain(rec.err, to)
 	var cut *cutShort
 	if errors.As(rec.err, &cut) {
 		panic(http.ErrAbortHandler) // the record is written on the way out
@@ -120,7 +128,7 @@ func (rt *Router) fail(w http.ResponseWriter, rec *record) {
 	if rec.status == http.StatusTooManyRequests {
 		w.Header().Set("Retry-After", "1")
 	}
-	if rec.function != "" {
+	if rec.function != "" && rec.route != routeSystem { // where the error names it
 		text = rec.function + ": " + text
 	}
 	http.Error(w, text, rec.status)
@@ -149,7 +157,7 @@ func (rt *Router) respond(w http.ResponseWriter, rec *record, answer alexa.Answe
 // close counts a request and writes its record.
 func (rt *Router) close(rec *record) {
 	rt.metrics.requests.WithLabelValues(rec.route, rec.stage, rec.fault.outcome).Inc()
-	attrs := make([]slog.Attr, 0, 14)
+	attrs := make([]slog.Attr, 0, 16)
 	add := func(key, value string) {
 		if value != "" {
 			attrs = append(attrs, slog.String(key, value))
@@ -163,7 +171,9 @@ func (rt *Router) close(rec *record) {
 		add("skill", rt.Skill.Name)
 	}
 	add("intent", rec.intent)
+	add("action", rec.action)
 	add("function", rec.function)
+	add("secret", rec.secret)
 	add("engine", rt.EngineName)
 	add("outcome", rec.fault.outcome)
 	attrs = append(attrs, slog.Int("status", rec.status), slog.Float64("duration_ms", float64(time.Since(rec.start).Microseconds())/1000))

@@ -26,16 +26,10 @@ const (
 // maxEnvelope bounds a request envelope; real ones have a few kilobytes.
 const maxEnvelope = 1 << 20
 
-// Invoker is an engine, as far as the line needs one. The errors are those of
-// package function.
-type Invoker interface {
-	Invoke(ctx context.Context, inv function.Invocation) (function.Result, error)
-}
-
 // Config is what a Router is made of. All fields but those with a default are
 // needed.
 type Config struct {
-	Engine     Invoker
+	Engine     Engine
 	EngineName string // for the access record
 	Verifier   *alexa.Verifier
 	Skill      *intents.Skill
@@ -49,12 +43,22 @@ type Config struct {
 	FunctionTimeout time.Duration // 0: DefaultFunctionTimeout
 	MaxBody         int64         // bytes of a generic call's body; 0: DefaultMaxBody
 	Now             func() time.Time
+
+	// Credentials guard the operator's API, /system. Without any, a request's Host
+	// has to be loopback's, or Host, the listener's name.
+	Credentials Credentials
+	Host        string
+	// Until ends logs that are followed; nil never does.
+	Until context.Context
+	// Release and Commit are the version that the API tells.
+	Release, Commit string
 }
 
 // Router answers requests. Public and Operator are its two faces.
 type Router struct {
 	Config
 	metrics *metrics
+	guard   *guard
 }
 
 // New returns a Router. It registers its metrics with c.Registry.
@@ -71,7 +75,10 @@ func New(c Config) *Router {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &Router{Config: c, metrics: newMetrics(c.Registry)}
+	if c.Until == nil {
+		c.Until = context.Background()
+	}
+	return &Router{Config: c, metrics: newMetrics(c.Registry), guard: newGuard(c.Credentials, c.Host)}
 }
 
 // Public is the face for the internet: the skill, and the functions that are
@@ -84,14 +91,15 @@ func (rt *Router) Public() http.Handler {
 	})
 }
 
-// Operator is the face for the machine's owner: the skill, every function, and
-// what shows how hark is doing.
+// Operator is the face for the machine's owner: the skill, every function, what
+// shows how hark is doing, and the API that deploys.
 func (rt *Router) Operator() http.Handler {
 	mux := rt.face(func(function.Status) bool { return true })
 	mux.Handle("/metrics", promhttp.HandlerFor(rt.Registry, promhttp.HandlerOpts{}))
 	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write([]byte("ok\n"))
 	})
+	rt.system(mux)
 	return mux
 }
 

@@ -24,9 +24,10 @@ import (
 
 // engine is an engine of Go functions.
 type engine struct {
-	mu    sync.Mutex
-	calls []function.Invocation
-	run   map[string]func(ctx context.Context, inv function.Invocation) (function.Result, error)
+	Engine // of which nothing else is called
+	mu     sync.Mutex
+	calls  []function.Invocation
+	run    map[string]func(ctx context.Context, inv function.Invocation) (function.Result, error)
 }
 
 func (e *engine) Invoke(ctx context.Context, inv function.Invocation) (function.Result, error) {
@@ -437,5 +438,20 @@ func TestSkill_EventsAreAcknowledged(t *testing.T) {
 	}
 	if calls := h.engine.called(); len(calls) != 2 {
 		t.Errorf("%d functions were run", len(calls))
+	}
+}
+
+func TestSkill_ApologizesWhereTwoFunctionsAnswer(t *testing.T) {
+	h := build(t, map[string]body{"PaintIntent": prints("one"), "Other": prints("other")})
+	_ = h.Catalogue.Update([]function.Status{{Spec: function.Spec{Name: "PaintIntent"}}, {Spec: function.Spec{Name: "paintintent"}}, {Spec: function.Spec{Name: "Other"}}}, "lights")
+	w := h.say(t, envelope("PaintIntent"))
+	if got := spoken(t, w); got != apology || !strings.Contains(w.Header().Get(function.HeaderReason), "PaintIntent and paintintent") {
+		t.Errorf("said %q, reason %q", got, w.Header().Get(function.HeaderReason))
+	}
+	if rec := h.record(t); rec["outcome"] != "ambiguous" || rec["stage"] != "route" || !strings.Contains(rec["cause"].(string), "PaintIntent and paintintent") {
+		t.Errorf("record %v", rec)
+	}
+	if got := spoken(t, h.say(t, envelope("Other"))); got != "other" {
+		t.Errorf("another intent: %q", got)
 	}
 }

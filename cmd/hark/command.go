@@ -81,6 +81,18 @@ func versionText() string {
 	return "(devel)"
 }
 
+// commit is what hark was built from, as far as the build has told.
+func commit() string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				return s.Value
+			}
+		}
+	}
+	return "unknown"
+}
+
 // hinted is an error with the next step to take.
 type hinted struct {
 	error

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -31,15 +32,27 @@ const drainTime = 15 * time.Second
 
 // gateway is a running hark: two listeners, an engine, a skill.
 type gateway struct {
-	settings  *settings
-	log       *slog.Logger
-	skill     *intents.Skill
-	ids       []string // application ids
-	specs     []function.Spec
-	engine    *local.Engine
-	catalogue *intents.Catalogue
+	settings    *settings
+	log         *slog.Logger
+	skill       *intents.Skill
+	ids         []string // application ids
+	specs       []function.Spec
+	engine      engine
+	catalogue   *intents.Catalogue
+	credentials router.Credentials
+
+	serving atomic.Bool
+	warned  string // of the catalogue, the last time
 
 	operator, public net.Listener
+}
+
+// engine is where functions run.
+type engine interface {
+	router.Engine
+	// Close lets invocations under way finish until ctx ends, and returns when
+	// nothing is left that has to end with hark.
+	Close(ctx context.Context)
 }
 
 // load reads what is in dir.
@@ -52,9 +65,29 @@ func (s *settings) load(dir string, errs io.Writer) (*gateway, error) {
 	if g.skill, err = intents.LoadSkill(dir); err != nil {
 		return nil, err
 	}
+	if g.credentials, err = s.credentials(); err != nil {
+		return nil, err
+	}
 	g.ids = append(slices.Clone(g.skill.IDs), s.SkillIDs...)
-	g.engine = local.New(local.Config{Log: g.log, MaxBody: s.MaxBody})
+	g.engine = local.New(local.Config{Log: g.log, MaxBody: s.MaxBody, Secrets: s.secretsDir(), OnChange: g.changed})
 	return g, nil
+}
+
+// changed takes the functions that there are now, from one goroutine at a time.
+// Two for one intent are told once, and stop hark only at its start.
+func (g *gateway) changed(functions []function.Status) {
+	err := g.catalogue.Update(functions, g.skill.Name)
+	if !g.serving.Load() {
+		return
+	}
+	warning := ""
+	if err != nil {
+		warning = err.Error()
+	}
+	if warning != "" && warning != g.warned {
+		g.log.Warn("ambiguous", "cause", warning)
+	}
+	g.warned = warning
 }
 
 func newLog(format string, w io.Writer) *slog.Logger {
@@ -88,6 +121,9 @@ func (g *gateway) close() {
 
 func (g *gateway) listen() (err error) {
 	if g.operator, err = listen(g.settings.Listen, "--listen", "HARK_LISTEN"); err != nil {
+		return err
+	}
+	if err = guarded(g.operator, g.credentials); err != nil {
 		return err
 	}
 	g.public, err = listen(g.settings.HTTPS, "--https", "HARK_HTTPS")
@@ -135,9 +171,30 @@ func (g *gateway) deploy(ctx context.Context, progress io.Writer) error {
 // serve answers requests until ctx ends, then lets those under way finish. It
 // returns when no process of a function is left.
 func (g *gateway) serve(ctx context.Context, verifier *alexa.Verifier, certificate tls.Certificate) error {
+	g.serving.Store(true)
+	// The first server that fails ends the other too.
+	servers, failed := errgroup.WithContext(ctx)
+	rt := g.router(failed, verifier)
+	operator, public := g.server(rt.Operator()), g.server(rt.Public())
+	public.TLSConfig = &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}
+	servers.Go(func() error { return served(operator.Serve(g.operator)) })
+	servers.Go(func() error { return served(public.ServeTLS(g.public, "", "")) })
+	<-failed.Done()
+
+	patience, stop := hurried(ctx)
+	defer stop()
+	patience, cancel := context.WithTimeout(patience, drainTime)
+	defer cancel()
+	g.drain(patience, operator, public)
+	return servers.Wait()
+}
+
+// router is the front door, whose followed logs end with until.
+func (g *gateway) router(until context.Context, verifier *alexa.Verifier) *router.Router {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	rt := router.New(router.Config{
+	host, _, _ := net.SplitHostPort(g.settings.Listen)
+	return router.New(router.Config{
 		Engine:          g.engine,
 		EngineName:      g.settings.Engine,
 		Verifier:        verifier,
@@ -149,22 +206,12 @@ func (g *gateway) serve(ctx context.Context, verifier *alexa.Verifier, certifica
 		VoiceTimeout:    g.settings.VoiceTimeout,
 		FunctionTimeout: g.settings.FunctionTimeout,
 		MaxBody:         g.settings.MaxBody,
+		Credentials:     g.credentials,
+		Host:            host,
+		Until:           until,
+		Release:         versionText(),
+		Commit:          commit(),
 	})
-	operator, public := g.server(rt.Operator()), g.server(rt.Public())
-	public.TLSConfig = &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}
-
-	// The first server that fails ends the other too.
-	servers, failed := errgroup.WithContext(ctx)
-	servers.Go(func() error { return served(operator.Serve(g.operator)) })
-	servers.Go(func() error { return served(public.ServeTLS(g.public, "", "")) })
-	<-failed.Done()
-
-	patience, stop := hurried(ctx)
-	defer stop()
-	patience, cancel := context.WithTimeout(patience, drainTime)
-	defer cancel()
-	g.drain(patience, operator, public)
-	return servers.Wait()
 }
 
 func (g *gateway) server(h http.Handler) *http.Server {

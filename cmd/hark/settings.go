@@ -23,6 +23,8 @@ type settings struct {
 	MaxBody         int64
 	LogFormat       string
 
+	BasicAuthUserFile, BasicAuthPasswordFile, TokenFile string
+
 	Engine, TLSCert, TLSKey, DevAuthority string
 
 	URL, Dir, Locale, Intent string
@@ -55,18 +57,21 @@ func defaultState() string {
 }
 
 func (s *settings) stateOption() option.Option {
-	return option.Option{Name: "state", Env: "HARK_STATE", Usage: "directory of the development authority and of what is up", Value: option.Text(&s.State, "directory")}
+	return option.Option{Name: "state", Env: "HARK_STATE", Usage: "directory of the development authority, of secrets and of what is up", Value: option.Text(&s.State, "directory")}
 }
 
 // gatewayOptions are those of up and serve.
 func (s *settings) gatewayOptions() []option.Option {
 	return []option.Option{
-		{Name: "listen", Env: "HARK_LISTEN", Usage: "address of the operator's HTTP listener: functions, metrics, health", Value: option.Address(&s.Listen)},
+		{Name: "listen", Env: "HARK_LISTEN", Usage: "address of the operator's HTTP listener: functions, the API that deploys, metrics, health", Value: option.Address(&s.Listen)},
 		{Name: "https", Env: "HARK_HTTPS", Usage: "address of the public HTTPS listener: the skill, public functions", Value: option.Address(&s.HTTPS)},
 		{Name: "skill-id", Env: "HARK_SKILL_IDS", Usage: "application id to serve besides those of the skill package; may be repeated", Value: option.List(&s.SkillIDs, "id", checkSkillID)},
 		{Name: "voice-timeout", Env: "HARK_VOICE_TIMEOUT", Usage: "time from the arrival of a voice request to its answer", Value: option.Duration(&s.VoiceTimeout, 100*time.Millisecond, time.Minute)},
 		{Name: "function-timeout", Env: "HARK_FUNCTION_TIMEOUT", Usage: "time that a call of /function may take", Value: option.Duration(&s.FunctionTimeout, 100*time.Millisecond, 24*time.Hour)},
 		{Name: "max-body", Env: "HARK_MAX_BODY", Usage: "largest body of a call of /function, and largest answer", Value: option.Bytes(&s.MaxBody, 1, 1<<40)},
+		{Name: "basic-auth-user-file", Env: "HARK_BASIC_AUTH_USER_FILE", Usage: "file of the user of the operator's API; without it, /run/secrets/basic-auth-user if that is there", Value: option.Text(&s.BasicAuthUserFile, "file")},
+		{Name: "basic-auth-password-file", Env: "HARK_BASIC_AUTH_PASSWORD_FILE", Usage: "file of that user's password; without it, /run/secrets/basic-auth-password if that is there", Value: option.Text(&s.BasicAuthPasswordFile, "file")},
+		{Name: "token-file", Env: "HARK_TOKEN_FILE", Usage: "file of bearer tokens for the operator's API, one a line; # begins a comment", Value: option.Text(&s.TokenFile, "file")},
 		{Name: "log-format", Env: "HARK_LOG_FORMAT", Usage: "form of the log on stderr", Value: option.Choice(&s.LogFormat, "json", "text")},
 	}
 }
@@ -77,6 +82,7 @@ func (s *settings) upOptions() []option.Option {
 
 func (s *settings) serveOptions() []option.Option {
 	return append(s.gatewayOptions(),
+		s.stateOption(),
 		option.Option{Name: "engine", Env: "HARK_ENGINE", Usage: "where functions run", Value: option.Choice(&s.Engine, "local")},
 		option.Option{Name: "tls-cert", Env: "HARK_TLS_CERT", Usage: "PEM file of the HTTPS certificate and its intermediates", Value: option.Text(&s.TLSCert, "file")},
 		option.Option{Name: "tls-key", Env: "HARK_TLS_KEY", Usage: "PEM file of the certificate's key", Value: option.Text(&s.TLSKey, "file")},
@@ -122,4 +128,12 @@ func (s *settings) authorityDir() (string, error) {
 		return "", hinted{fmt.Errorf("there is no home directory to keep hark's state in"), "Name a directory with --state or HARK_STATE."}
 	}
 	return filepath.Join(s.State, "authority"), nil
+}
+
+// secretsDir is where the local engine keeps secrets; empty if there is nowhere.
+func (s *settings) secretsDir() string {
+	if s.State == "" {
+		return ""
+	}
+	return filepath.Join(s.State, "secrets")
 }

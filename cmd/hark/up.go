@@ -149,6 +149,7 @@ func (g *gateway) announce(out io.Writer) {
 	places := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(places, "  skill\thttps://%s/alexa\n", reachable(g.public))
 	fmt.Fprintf(places, "  functions\thttp://%s/function/NAME\n", reachable(g.operator))
+	fmt.Fprintf(places, "  API\thttp://%s/system, for faas-cli too\n", reachable(g.operator))
 	fmt.Fprintf(places, "  metrics\thttp://%s/metrics\n", reachable(g.operator))
 	fmt.Fprintf(places, "  try\t%s\n", g.try())
 	_ = places.Flush()

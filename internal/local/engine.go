@@ -13,8 +13,8 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
+	"time"
 
 	"github.com/harkvoice/hark/internal/function"
 	"github.com/harkvoice/hark/watchdog"
@@ -31,11 +31,21 @@ type Config struct {
 	// MaxBody bounds the body of an invocation and its answer, in bytes, for
 	// functions that set no bound; 0 means the watchdog's default for both.
 	MaxBody int64
+	// Secrets is the directory in which secrets are files; empty: there are none.
+	Secrets string
+	// OnChange is told what there is now, after each change of it and before the
+	// change returns: one call at a time, the newest last. It must not change
+	// functions itself. It may be nil.
+	OnChange func([]function.Status)
 }
 
 // Engine runs functions on this machine. It is safe for concurrent use.
 type Engine struct {
-	config Config
+	config  Config
+	secrets vault
+
+	changing sync.Mutex // held by who replaces a function, from reading it on
+	telling  sync.Mutex // held while OnChange runs
 
 	mu        sync.RWMutex
 	functions map[string]deployed
@@ -44,54 +54,115 @@ type Engine struct {
 type deployed struct {
 	spec     function.Spec
 	labels   map[string]string
-	watchdog *watchdog.Watchdog
+	settings watchdog.Settings
+	watchdog *watchdog.Watchdog // nil while it sleeps
+	replicas uint64
+	created  time.Time
+	journal  *journal
 }
 
 // New returns an engine without functions.
 func New(c Config) *Engine {
-	return &Engine{config: c, functions: make(map[string]deployed)}
+	return &Engine{config: c, secrets: newVault(c.Secrets), functions: make(map[string]deployed)}
 }
 
 // Deploy makes a function callable, in place of one of the same name, whose
-// invocations under way finish. The error names the function and what to mend.
+// invocations under way finish. A Spec without Dir keeps the one of the function
+// that it replaces, and its Process if it has none either. The error names the
+// function and what to mend.
 func (e *Engine) Deploy(ctx context.Context, spec function.Spec) error {
-	new, err := e.start(spec)
+	old, err := e.replace(spec)
 	if err != nil {
 		return fmt.Errorf("function %.64s: %w", spec.Name, err)
 	}
-	e.mu.Lock()
-	old := e.functions[spec.Name]
-	e.functions[spec.Name] = new
-	e.mu.Unlock()
-	if old.watchdog != nil {
-		old.watchdog.Close(ctx)
+	e.tell()
+	if old != nil {
+		old.Close(ctx)
 	}
 	return nil
 }
 
-func (e *Engine) start(spec function.Spec) (deployed, error) {
+func (e *Engine) replace(spec function.Spec) (old *watchdog.Watchdog, err error) {
+	e.changing.Lock()
+	defer e.changing.Unlock()
 	if err := function.CheckName(spec.Name); err != nil {
-		return deployed{}, err
+		return nil, function.Invalid(err)
 	}
-	if info, err := os.Stat(spec.Dir); err != nil {
-		return deployed{}, fmt.Errorf("its handler: %w", err)
-	} else if !info.IsDir() {
-		return deployed{}, fmt.Errorf("its handler %s is not a directory", spec.Dir)
+	before, known := e.function(spec.Name)
+	if spec, err = declared(spec, before.spec); err != nil {
+		return nil, err
 	}
+	new := deployed{spec: spec, replicas: max(before.replicas, 1), created: before.created, journal: before.journal}
+	if !known {
+		new.created, new.journal = time.Now(), &journal{}
+	}
+	if err := e.prepare(&new); err != nil {
+		return nil, err
+	}
+	if new.watchdog, err = e.start(new); err != nil {
+		return nil, function.Invalid(err)
+	}
+	e.set(new)
+	return before.watchdog, nil
+}
+
+// declared completes what comes by the API, where nobody can name a directory of
+// this machine.
+func declared(spec, before function.Spec) (function.Spec, error) {
+	switch {
+	case spec.Dir != "":
+		return spec, nil
+	case before.Dir == "":
+		return spec, function.Invalid(errors.New("the local engine runs programs of this machine: declare it in stack.yaml and start hark again, or deploy images with hark serve --engine swarm"))
+	}
+	spec.Dir = before.Dir
 	if spec.Process == "" {
-		return deployed{}, fmt.Errorf("it has no fprocess, which the local engine runs")
+		spec.Process = before.Process
 	}
-	settings, err := e.settings(spec)
-	if err != nil {
-		return deployed{}, err
+	return spec, nil
+}
+
+// prepare checks what is deployed and finds how it runs.
+func (e *Engine) prepare(f *deployed) (err error) {
+	if info, err := os.Stat(f.spec.Dir); err != nil {
+		return function.Invalid(fmt.Errorf("its handler: %w", err))
+	} else if !info.IsDir() {
+		return function.Invalid(fmt.Errorf("its handler %s is not a directory", f.spec.Dir))
 	}
-	dog, err := watchdog.New(settings, watchdog.Site{
-		Name: spec.Name,
-		Dir:  spec.Dir,
-		Env:  watchdog.Inherit(os.Environ(), spec.Environment),
-		Log:  e.config.Log.With("function", spec.Name),
+	if f.spec.Process == "" {
+		return function.Invalid(errors.New("it has no fprocess, which the local engine runs"))
+	}
+	if err := e.secrets.check(f.spec.Secrets); err != nil {
+		return err
+	}
+	if f.settings, err = e.settings(f.spec); err != nil {
+		return function.Invalid(err)
+	}
+	f.labels = labels(f.spec, f.settings)
+	return nil
+}
+
+func (e *Engine) start(f deployed) (*watchdog.Watchdog, error) {
+	log := e.config.Log.With("function", f.spec.Name)
+	return watchdog.New(f.settings, watchdog.Site{
+		Name: f.spec.Name,
+		Dir:  f.spec.Dir,
+		Env:  watchdog.Inherit(os.Environ(), e.secrets.environment(f.spec)),
+		Log:  slog.New(&notes{Handler: log.Handler(), function: f.spec.Name, journal: f.journal}),
 	})
-	return deployed{spec, labels(spec, settings), dog}, err
+}
+
+func (e *Engine) function(name string) (f deployed, ok bool) {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	f, ok = e.functions[name]
+	return f, ok
+}
+
+func (e *Engine) set(f deployed) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.functions[f.spec.Name] = f
 }
 
 // settings are the watchdog's as the function's environment has them, or its
@@ -160,47 +231,45 @@ func labels(spec function.Spec, s watchdog.Settings) map[string]string {
 // Remove makes a function unknown and returns when none of its processes is
 // left; ctx bounds how long they may take to finish.
 func (e *Engine) Remove(ctx context.Context, name string) error {
+	old, err := e.forget(name)
+	if err != nil {
+		return err
+	}
+	e.tell()
+	if old != nil {
+		old.Close(ctx)
+	}
+	return nil
+}
+
+func (e *Engine) forget(name string) (old *watchdog.Watchdog, err error) {
+	e.changing.Lock()
+	defer e.changing.Unlock()
 	e.mu.Lock()
 	f, ok := e.functions[name]
 	delete(e.functions, name)
 	e.mu.Unlock()
 	if !ok {
-		return fmt.Errorf("function %.64q: %w", name, function.ErrNotFound)
+		return nil, fmt.Errorf("function %.64q: %w", name, function.ErrNotFound)
 	}
-	f.watchdog.Close(ctx)
-	return nil
-}
-
-// List tells the functions by name.
-func (e *Engine) List(context.Context) ([]function.Status, error) {
-	e.mu.RLock()
-	defer e.mu.RUnlock()
-	list := make([]function.Status, 0, len(e.functions))
-	for _, f := range e.functions {
-		list = append(list, f.status())
-	}
-	slices.SortFunc(list, func(a, b function.Status) int { return strings.Compare(a.Name, b.Name) })
-	return list, nil
-}
-
-// status tells the labels that hold, whatever chose the mode.
-func (f deployed) status() function.Status {
-	spec := f.spec
-	spec.Labels = f.labels
-	return function.Status{Spec: spec, Replicas: 1, Available: 1}
+	f.journal.end()
+	return f.watchdog, nil
 }
 
 // Invoke runs a function once; ctx bounds the whole answer, its body included.
 // A watchdog that was closed since it was looked up has a successor, or the
-// function is gone.
+// function sleeps, or is gone.
 func (e *Engine) Invoke(ctx context.Context, inv function.Invocation) (function.Result, error) {
 	for {
-		e.mu.RLock()
-		f, ok := e.functions[inv.Function]
-		e.mu.RUnlock()
+		f, ok := e.function(inv.Function)
 		result, err := function.Result{}, function.ErrNotFound
-		if ok {
+		switch {
+		case ok && f.watchdog != nil:
 			result, err = f.watchdog.Invoke(ctx, inv)
+		case ok:
+			if err = e.wake(inv.Function); err == nil {
+				continue
+			}
 		}
 		switch {
 		case errors.Is(err, watchdog.ErrClosed):
@@ -215,10 +284,16 @@ func (e *Engine) Invoke(ctx context.Context, inv function.Invocation) (function.
 // Close removes every function. Invocations under way may finish until ctx
 // ends; no process is left when it returns.
 func (e *Engine) Close(ctx context.Context) {
-	list, _ := e.List(ctx)
-	var removing sync.WaitGroup
-	for _, f := range list {
-		removing.Go(func() { _ = e.Remove(ctx, f.Name) })
+	e.mu.RLock()
+	names := slices.Collect(maps.Keys(e.functions))
+	e.mu.RUnlock()
+	var closing sync.WaitGroup
+	for _, name := range names {
+		closing.Go(func() {
+			if old, _ := e.forget(name); old != nil {
+				old.Close(ctx)
+			}
+		})
 	}
-	removing.Wait()
+	closing.Wait()
 }

@@ -32,6 +32,8 @@ type Deployment struct {
 	ReadOnlyRootFilesystem bool              `json:"readOnlyRootFilesystem,omitempty"`
 	// RegistryAuth is faas-cli's, base64 of USER:PASSWORD or of Docker's AuthConfig.
 	RegistryAuth string `json:"registryAuth,omitempty"`
+	// Network is what old clients send; functions have one network.
+	Network string `json:"network,omitempty"`
 }
 
 // Resources are amounts as their owner wrote them.
