@@ -161,10 +161,11 @@ func (d *deployment) deploy(ctx context.Context, functions []stack.Function, out
 		created, err := d.api.Deploy(ctx, openfaas.DeploymentOf(f.Spec))
 		if err != nil {
 			outcomes[i] = outcome{name: f.Name, err: err}
-			b.fail(i, "not deployed: "+shown(out, d.explain(err).Error()))
-			if !refused(err) {
+			if !refused(err) { // nor would the others be taken
+				b.fail(i, "not deployed")
 				break
 			}
+			b.fail(i, "not deployed: "+shown(out, err.Error()))
 			continue
 		}
 		doing, done := "updating", "updated"

@@ -163,7 +163,7 @@ func logValues(q function.LogQuery) url.Values {
 		v.Set("instance", q.Instance)
 	}
 	if !q.Since.IsZero() {
-		v.Set("since", q.Since.Format(time.RFC3339))
+		v.Set("since", q.Since.UTC().Format(time.RFC3339Nano))
 	}
 	if q.Tail > 0 {
 		v.Set("tail", strconv.Itoa(q.Tail))
