@@ -10,7 +10,7 @@ import (
 
 // ErrClosed is the error of a watchdog that was closed. Nothing has been read
 // from the request: another one may have it.
-var ErrClosed = fmt.Errorf("%w: it is being stopped", function.ErrUnavailable)
+var ErrClosed = fmt.Errorf("%w: it is being stopped", function.ErrNotTaken)
 
 // Why a process is ended from within.
 var (

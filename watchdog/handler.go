@@ -71,11 +71,13 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request) {
 	body := function.NewBody(w, r, h.settings.MaxBody)
 	body.Within(h.settings.Read)
 	defer body.Finish()
-	result, err := h.Invoke(r.Context(), function.Invocation{
-		RequestID: requestID(r.Header),
-		Body:      body,
-		HTTP:      function.NewHTTP(r, r.URL.EscapedPath()),
-	})
+	inv := function.Invocation{RequestID: requestID(r.Header), Body: body}
+	if voice := r.Header.Get(function.HeaderVoice); voice != "" {
+		inv.Voice, inv.Timeout = function.DecodeVoice(voice), r.Header.Get(function.HeaderTimeout)
+	} else {
+		inv.HTTP = function.NewHTTP(r, r.URL.EscapedPath())
+	}
+	result, err := h.Invoke(r.Context(), inv)
 	w.Header().Set("X-Duration-Seconds", strconv.FormatFloat(time.Since(begun).Seconds(), 'f', 6, 64))
 	if result.Status != http.StatusSwitchingProtocols {
 		body.Settle(w.Header())
@@ -88,6 +90,7 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request) {
 		h.site.Log.Error("request failed", "method", r.Method, "request_id", requestID(r.Header), "error", err)
 		return
 	}
+	result.Header.Del(function.HeaderFault) // only the watchdog's own
 	h.debug(r, result.Status, &result, begun)
 	if err := result.Send(w); err != nil {
 		h.site.Log.Error("answer cut short", "method", r.Method, "request_id", requestID(r.Header), "error", err)
@@ -100,7 +103,7 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request) {
 
 // requestID is what the caller calls the request, if that is an id.
 func requestID(h http.Header) string {
-	for _, name := range []string{function.HeaderRequestID, "X-Call-Id"} {
+	for _, name := range []string{function.HeaderCallID, function.HeaderRequestID} {
 		if id := h.Get(name); id != "" && len(id) <= 128 && strings.IndexFunc(id, notOfID) < 0 {
 			return id
 		}
@@ -163,6 +166,7 @@ func refuse(w http.ResponseWriter, err error) int {
 	if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {
 		w.Header().Set("Retry-After", "1")
 	}
+	function.SetFault(w.Header(), err)
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Content-Length", strconv.Itoa(len(message)+1))

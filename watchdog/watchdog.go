@@ -72,7 +72,10 @@ func New(s Settings, site Site) (*Watchdog, error) {
 // that the request's X-Timeout asks for, and ctx all end it; the errors are
 // those of package function, wrapped.
 func (w *Watchdog) Invoke(ctx context.Context, inv function.Invocation) (function.Result, error) {
-	timeout, err := w.timeout(inv.HTTP)
+	if inv.HTTP != nil {
+		inv.Timeout = inv.HTTP.Header.Get(function.HeaderTimeout)
+	}
+	timeout, err := w.timeout(inv.Timeout)
 	if err != nil {
 		return function.Result{}, err
 	}
@@ -93,12 +96,8 @@ func (w *Watchdog) Invoke(ctx context.Context, inv function.Invocation) (functio
 }
 
 // timeout is what the settings allow, or less if the request asks for less.
-func (w *Watchdog) timeout(call *function.HTTP) (time.Duration, error) {
+func (w *Watchdog) timeout(text string) (time.Duration, error) {
 	timeout := w.settings.Exec
-	if call == nil {
-		return timeout, nil
-	}
-	text := call.Header.Get(function.HeaderTimeout)
 	if text == "" {
 		return timeout, nil
 	}

@@ -20,7 +20,7 @@ func (s *settings) credentials() (c router.Credentials, err error) {
 	user, password := s.basicAuthFiles(dockerSecrets)
 	switch {
 	case (user == "") != (password == ""):
-		return c, hinted{errors.New("Basic auth needs two files, and one is named"), "Name both: --basic-auth-user-file and --basic-auth-password-file."}
+		return c, hinted{errors.New("one of the two files of Basic auth is named"), "Name both: --basic-auth-user-file and --basic-auth-password-file."}
 	case user != "":
 		if c.User, err = readCredential("--basic-auth-user-file", user); err != nil {
 			return c, err

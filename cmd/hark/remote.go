@@ -97,7 +97,7 @@ func (r *remote) explain(err error) error {
 		return errors.New("interrupted")
 	case errors.As(err, &away):
 		return hinted{err, "Start hark with `hark up DIR` or `hark serve DIR`, or name its address with --gateway or HARK_GATEWAY."}
-	case openfaas.IsStatus(err, http.StatusUnauthorized), openfaas.IsStatus(err, http.StatusForbidden):
+	case openfaas.IsStatus(err, http.StatusUnauthorized):
 		if r.TokenFile == "" && r.PasswordFile == "" {
 			return hinted{fmt.Errorf("%s asks who you are", r.api.Address()),
 				"Give --user and --password-file (HARK_USER, HARK_PASSWORD_FILE), or --token-file (HARK_TOKEN_FILE)."}

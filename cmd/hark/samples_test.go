@@ -35,14 +35,29 @@ func need(t *testing.T, program string) string {
 // up runs `hark up` on a sample until the test ends.
 func up(t *testing.T, sample string) (*settings, running) {
 	t.Helper()
+	return upIn(t, filepath.Join("..", "..", "samples", sample))
+}
+
+// upIn runs `hark up` on a directory until the test ends.
+func upIn(t *testing.T, dir string, change ...func(*settings)) (*settings, running) {
+	t.Helper()
+	return upUntil(t.Context(), t, dir, change...)
+}
+
+// upUntil is upIn that may end before.
+func upUntil(ctx context.Context, t *testing.T, dir string, change ...func(*settings)) (*settings, running) {
+	t.Helper()
 	s := defaults()
 	s.State, s.Listen, s.HTTPS = t.TempDir(), "127.0.0.1:0", "127.0.0.1:0"
-	ctx, stop := context.WithCancel(t.Context())
+	for _, f := range change {
+		f(s)
+	}
+	ctx, stop := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	progress, told := io.Pipe()
 	var log bytes.Buffer
 	go func() {
-		err := s.up(ctx, filepath.Join("..", "..", "samples", sample), told, &log)
+		err := s.up(ctx, dir, told, &log)
 		told.CloseWithError(err)
 		ended <- err
 	}()

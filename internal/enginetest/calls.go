@@ -1,6 +1,7 @@
 package enginetest
 
 import (
+	"context"
 	"io"
 	"slices"
 	"strings"
@@ -74,17 +75,30 @@ func replace(w *world) {
 	spec.Labels = map[string]string{"version": "new"}
 	deployed := make(chan error, 1)
 	go func() { deployed <- w.engine.Deploy(w.Context(), spec) }() // may wait for the call
-	for end := time.Now().Add(patience); !w.listed("new"); time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			w.Fatal("the new function is not listed")
-		}
+	w.awaitBody("new call")
+	if !w.listed("new") {
+		w.Error("the new function is not listed")
 	}
-	w.wantBody(w.call("new call"), "new call")
 	old.release()
 	w.wantBody(receive(w, under), "[old] call")
 	if err := receive(w, deployed); err != nil {
 		w.Error(err)
 	}
+}
+
+// awaitBody calls the function until it answers so: one that is being replaced may
+// answer first, or not at all.
+func (w *world) awaitBody(want string) {
+	w.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); {
+		ctx, cancel := context.WithTimeout(w.Context(), 200*time.Millisecond)
+		got := w.invoke(ctx, function.Invocation{Body: w.body(want)})
+		cancel()
+		if got.err == nil && got.body == want {
+			return
+		}
+	}
+	w.Fatalf("the function does not answer %q", want)
 }
 
 func (w *world) listed(version string) bool {

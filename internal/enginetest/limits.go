@@ -49,13 +49,13 @@ func notYet(err error) bool {
 func deadline(behaviour string, processes int) func(*world) {
 	return func(w *world) {
 		w.deploy(behaviour, nil)
-		ctx := w.alarm()
+		ctx, ring := w.deadline()
 		under := w.begin(ctx, "")
 		lives := make([]life, processes)
 		for i := range lives {
 			lives[i] = w.started()
 		}
-		ctx.ring()
+		ring()
 		w.wantError(receive(w, under).err, function.ErrTimeout)
 		for _, l := range lives {
 			l.gone()

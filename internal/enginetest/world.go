@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"net"
+	"slices"
 	"testing"
 	"time"
 
@@ -190,6 +191,19 @@ func isTimeout(err error) bool {
 type alarm struct {
 	context.Context
 	rung chan struct{}
+}
+
+// deadline is one that passes when the case says so; that of a process which
+// stays passes by itself: what goes on there for nobody ends by a deadline that
+// its watchdog was told.
+func (w *world) deadline() (ctx context.Context, ring func()) {
+	if slices.Contains(ownProcess, w.mode) {
+		alarm := w.alarm()
+		return alarm, alarm.ring
+	}
+	ctx, cancel := context.WithTimeout(w.Context(), 2*time.Second)
+	w.Cleanup(cancel)
+	return ctx, func() {}
 }
 
 func (w *world) alarm() alarm { return alarm{w.Context(), make(chan struct{})} }

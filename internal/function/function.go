@@ -122,6 +122,9 @@ type Invocation struct {
 	Voice map[string]string
 	// HTTP describes a generic call; it is nil for a voice request.
 	HTTP *HTTP
+	// Timeout is what HeaderTimeout says, for a call whose deadline the context
+	// does not have.
+	Timeout string
 }
 
 // HTTP is the request line and header of a generic call. Path is what follows

@@ -10,6 +10,9 @@ import (
 // The headers of an answer that tell about the request it answers.
 const (
 	HeaderRequestID = "X-Request-Id"
+	// HeaderCallID is what OpenFaaS calls the same; the gateway sends it to
+	// functions too.
+	HeaderCallID = "X-Call-Id"
 	// HeaderExitStatus is the exit status of a program that failed.
 	HeaderExitStatus = "X-Exit-Status"
 	// HeaderOutcome is the outcome of a voice request. A listener hears the

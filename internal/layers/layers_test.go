@@ -31,7 +31,7 @@ var below = map[string][]string{
 	"intents":           {"alexa", "internal/function"}, // reads requests through alexa's view; see docs/decisions
 	"internal/local":    {"internal/function", "watchdog"},
 	"swarm":             {"internal/function", "internal/upstream"},
-	"router":            {"alexa", "intents", "internal/function", "internal/openfaas"}, // and no engine: those come through Invoker
+	"router":            {"alexa", "intents", "internal/function", "internal/openfaas"}, // and no engine: those come through Engine
 	"internal/device":   {"alexa", "alexa/alexatest", "intents", "internal/function"},
 	"cmd/fwatchdog":     {"internal/option", "watchdog"},
 	"cmd/hark": {"alexa", "alexa/alexatest", "intents", "internal/device", "internal/function", "internal/image",
@@ -49,6 +49,8 @@ var homes = map[string]struct {
 	"github.com/arienmalec/alexa-go":         {[]string{"alexa"}, "its types are the read view of package alexa"},
 	"github.com/go-chi/chi":                  {[]string{"router"}, "routes are the router's"},
 	"github.com/prometheus/client_golang":    {[]string{"router", "cmd/hark"}, "metrics are defined in one place and wired in another"},
+	"github.com/prometheus/client_model":     {[]string{"router"}, "metrics are read back where they are defined"},
+	"github.com/openfaas":                    {nil, "only tests are clients of OpenFaaS's making; the wire is internal/openfaas"},
 	"github.com/spf13/cobra":                 {[]string{"cmd/hark"}, "only the command line has commands"},
 	"github.com/spf13/pflag":                 {[]string{"internal/option"}, "options come from tables"},
 	"go.yaml.in/yaml":                        {[]string{"internal/stack"}, "stack.yaml is the only YAML that hark reads"},

@@ -16,7 +16,8 @@ import (
 type Call struct {
 	Method, Target, Host string
 	Header               http.Header
-	Without              map[string]bool // headers that are left out
+	Without              map[string]bool // headers that are left out; it is shared
+	Own                  string          // headers of the caller's own, each a line that ends in CRLF
 	Upgrade              string          // the protocol that is asked for, if any
 
 	Head   []byte    // all of the body, if that is short
@@ -93,7 +94,7 @@ func endsWord(r rune) bool { return r <= ' ' || r == 0x7f }
 // notPassedOn are the headers of a request that are about its connection or are
 // written anew.
 var notPassedOn = func() map[string]bool {
-	names := map[string]bool{"Host": true, "Content-Length": true, "Expect": true}
+	names := map[string]bool{"Host": true, "Content-Length": true, "Expect": true, function.HeaderVoice: true, function.HeaderFault: true}
 	for _, name := range HopByHop {
 		names[name] = true
 	}

@@ -152,6 +152,7 @@ func (l *link) writeHead(call *Call) {
 	if call.Upgrade != "" {
 		_, _ = out.WriteString("Connection: Upgrade\r\nUpgrade: " + call.Upgrade + "\r\n")
 	}
+	_, _ = out.WriteString(call.Own)
 	_ = call.Header.WriteSubset(out, call.Without)
 	_, _ = out.WriteString("\r\n")
 }

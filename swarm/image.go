@@ -1,0 +1,52 @@
+package swarm
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/containerd/errdefs"
+	"github.com/distribution/reference"
+
+	"github.com/harkvoice/hark/internal/function"
+)
+
+// registryTime bounds the question to a registry.
+const registryTime = 10 * time.Second
+
+// image is an image as the nodes are to be told it. One that was built here goes
+// by its id, or each node would ask a registry for it at every start; one of a
+// registry by its digest, so that all nodes run the same.
+func (e *Engine) image(ctx context.Context, name, auth string) (string, error) {
+	if strings.HasPrefix(name, "sha256:") {
+		return name, nil
+	}
+	ref, err := reference.ParseNormalizedNamed(name)
+	if err != nil {
+		return "", fmt.Errorf("%w: image %q: %w", function.ErrInvalid, name, err)
+	}
+	ref = reference.TagNameOnly(ref)
+	if _, fixed := ref.(reference.Digested); fixed {
+		return ref.String(), nil
+	}
+	inspecting, cancel := patient(ctx)
+	defer cancel()
+	here, err := e.docker.ImageInspect(inspecting, name)
+	if err != nil && !errdefs.IsNotFound(err) {
+		return "", explain(err)
+	}
+	if here.ID != "" && len(here.RepoDigests) == 0 {
+		return here.ID, nil
+	}
+	asking, cancel := context.WithTimeout(ctx, registryTime)
+	defer cancel()
+	there, err := e.docker.DistributionInspect(asking, ref.String(), auth)
+	switch {
+	case err == nil:
+		return ref.String() + "@" + there.Descriptor.Digest.String(), nil
+	case here.ID != "": // the registry cannot be asked now
+		return here.RepoDigests[0], nil
+	}
+	return "", fmt.Errorf("%w: image %s is not on this manager, and no registry has it (%s); build it here, or push it", function.ErrInvalid, name, words(err))
+}

@@ -1,0 +1,197 @@
+package swarm
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/harkvoice/hark/internal/function"
+	"github.com/harkvoice/hark/internal/upstream"
+)
+
+// readyTime is how long a call waits for a replica: from none, Docker may have to
+// fetch an image first.
+const readyTime = 30 * time.Second
+
+// Invoke has a task of the function answer. A call that no task has seen is sent
+// to another one; one that a task may have seen is not, unless its method is
+// idempotent (RFC 9110, section 9.2.2). A function that is scaled to none is
+// scaled to one first. No call of Docker's API is made for it.
+func (e *Engine) Invoke(ctx context.Context, inv function.Invocation) (function.Result, error) {
+	result, err := e.invoke(ctx, inv)
+	if err != nil {
+		return function.Result{}, fmt.Errorf("function %.64q: %w", inv.Function, err)
+	}
+	return result, nil
+}
+
+func (e *Engine) invoke(ctx context.Context, inv function.Invocation) (function.Result, error) {
+	t := e.table.find(inv.Function)
+	if t == nil {
+		return function.Result{}, function.ErrNotFound
+	}
+	call, err := upstream.NewCall(ctx, inv, inv.Function, "", 0)
+	if err != nil {
+		return function.Result{}, err
+	}
+	for broken := 0; ; {
+		ep, err := e.await(ctx, t)
+		if err != nil {
+			return function.Result{}, err
+		}
+		until := told(ctx)
+		call.Own = ownHeader(inv, until)
+		result, err := e.ask(ctx, ep, call)
+		err = late(err, until)
+		switch {
+		case err == nil:
+			result.Body = lateBody(result.Body, until)
+			return result, nil
+		case ctx.Err() != nil:
+			return function.Result{}, upstream.Explain(ctx, err)
+		case errors.Is(err, upstream.ErrNotSent), errors.Is(err, function.ErrNotTaken) && call.Rest == nil:
+			e.silence(t, ep)
+		case errors.Is(err, errCut) && idempotent(call) && broken < maxBroken:
+			broken++
+			e.hint(t.service)
+		default:
+			e.hint(t.service)
+			return function.Result{}, err
+		}
+	}
+}
+
+// maxBroken is how often a call that may be sent again is, after its answer broke
+// off: a request that kills its function must not kill all replicas.
+const maxBroken = 2
+
+// errCut is the error of a call that ended without an answer.
+var errCut = fmt.Errorf("%w: the connection ended without an answer", function.ErrBroken)
+
+// idempotent reports whether a request may be sent twice.
+func idempotent(call *upstream.Call) bool {
+	switch call.Method {
+	case http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace, http.MethodPut, http.MethodDelete:
+		return call.Rest == nil && call.Upgrade == ""
+	}
+	return false
+}
+
+// ownHeader is what the engine tells the watchdog: which call it is, when it ends,
+// and the environment of a voice request.
+func ownHeader(inv function.Invocation, until time.Time) string {
+	own := make([]byte, 0, 512)
+	line := func(name, value string) {
+		own = append(append(append(append(own, name...), ": "...), value...), "\r\n"...)
+	}
+	if inv.RequestID != "" {
+		line(function.HeaderCallID, inv.RequestID)
+	}
+	if !until.IsZero() && (inv.HTTP == nil || inv.HTTP.Header.Get(function.HeaderTimeout) == "") {
+		line(function.HeaderTimeout, strconv.FormatFloat(max(time.Until(until).Seconds(), 0.001), 'f', 3, 64))
+	}
+	if inv.HTTP == nil {
+		line(function.HeaderVoice, function.EncodeVoice(inv.Voice))
+	}
+	return string(own)
+}
+
+// ask has one task answer.
+func (e *Engine) ask(ctx context.Context, ep *endpoint, call *upstream.Call) (function.Result, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	unwatch := context.AfterFunc(ep.lost, func() { cancel(context.Cause(ep.lost)) })
+	end := func() {
+		unwatch()
+		cancel(nil)
+		ep.leave()
+	}
+	resp, err := ep.client.Do(ctx, call)
+	if err != nil {
+		defer end()
+		return function.Result{}, whyNot(ctx, err)
+	}
+	if fault := function.Fault(resp.Header); fault != nil {
+		_, _ = io.CopyN(io.Discard, resp.Body, 4<<10) // so that the connection can be kept
+		resp.Body.Close()
+		end()
+		return function.Result{}, fault
+	}
+	result := upstream.Answer(ctx, resp, e.config.MaxBody)
+	if resp.StatusCode == http.StatusSwitchingProtocols {
+		result.Until = ep.lost
+	}
+	result.OnClose(end)
+	return result, nil
+}
+
+// whyNot tells apart what decides whether a call is sent again.
+func whyNot(ctx context.Context, err error) error {
+	if errors.Is(err, upstream.ErrNotSent) {
+		return err
+	}
+	why := upstream.Explain(ctx, err)
+	if errors.Is(why, function.ErrBroken) {
+		return fmt.Errorf("%w: %w", errCut, why)
+	}
+	return why
+}
+
+// await enters an endpoint, and waits for one if there is none.
+func (e *Engine) await(ctx context.Context, t *target) (*endpoint, error) {
+	ep, changed := t.pick()
+	if ep != nil {
+		return ep, nil
+	}
+	patience := time.NewTimer(readyTime)
+	defer patience.Stop()
+	for {
+		if t.asleep.Load() {
+			e.wake(t)
+		}
+		select {
+		case <-changed:
+		case <-patience.C:
+			return nil, errNoReplica
+		case <-ctx.Done():
+			if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+				return nil, errNoReplica
+			}
+			return nil, context.Cause(ctx)
+		}
+		if e.table.find(t.name) != t {
+			return nil, function.ErrNotFound // it was removed meanwhile
+		}
+		if ep, changed = t.pick(); ep != nil {
+			return ep, nil
+		}
+	}
+}
+
+var errNoReplica = fmt.Errorf("%w: no replica was ready in time", function.ErrUnavailable)
+
+// silence has an endpoint that could not be reached asked no more until it can.
+func (e *Engine) silence(t *target, ep *endpoint) {
+	if ep.silent.CompareAndSwap(false, true) {
+		e.table.chores.start(func() { ep.awaitVoice(t) })
+	}
+	e.hint(t.service)
+}
+
+// wake scales a function from none to one, once for all calls that wait.
+func (e *Engine) wake(t *target) {
+	if !t.waking.CompareAndSwap(false, true) {
+		return
+	}
+	e.table.chores.start(func() {
+		defer t.waking.Store(false)
+		ctx, cancel := context.WithTimeout(context.Background(), readyTime)
+		defer cancel()
+		if err := e.Scale(ctx, t.name, 1); err != nil {
+			e.config.Log.Error("a function that was called cannot be woken up", "function", t.name, "error", err)
+		}
+	})
+}

@@ -1,0 +1,117 @@
+package swarm
+
+import (
+	"bufio"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/docker/docker/api/types/container"
+
+	"github.com/harkvoice/hark/internal/function"
+)
+
+// Logs are the lines that the replicas of a function have logged, as far as their
+// nodes have them, and with q.Follow those to come, until ctx ends. A query for
+// the last lines has so many of each replica. The sequence ends with an error if
+// Docker breaks it off.
+func (e *Engine) Logs(ctx context.Context, q function.LogQuery) (iter.Seq2[function.LogLine, error], error) {
+	s, err := e.known(ctx, q.Name)
+	if err != nil {
+		return nil, err
+	}
+	options := container.LogsOptions{ShowStdout: true, ShowStderr: true, Timestamps: true, Details: true, Follow: q.Follow}
+	if !q.Since.IsZero() {
+		options.Since = strconv.FormatFloat(float64(q.Since.UnixNano())/1e9, 'f', 9, 64)
+	}
+	if q.Tail > 0 {
+		options.Tail = strconv.Itoa(q.Tail)
+	}
+	stream, err := e.docker.ServiceLogs(ctx, s.ID, options)
+	if err != nil {
+		return nil, fmt.Errorf("function %s: %w", q.Name, explain(err))
+	}
+	return func(yield func(function.LogLine, error) bool) {
+		defer stream.Close()
+		frames := frames{from: bufio.NewReader(stream), parts: map[string]string{}}
+		for {
+			line, err := frames.line()
+			switch {
+			case errors.Is(err, io.EOF) || ctx.Err() != nil:
+				return
+			case err != nil:
+				yield(function.LogLine{}, explain(err))
+				return
+			case q.Instance != "" && line.Instance != q.Instance:
+				continue
+			}
+			line.Name = q.Name
+			if !yield(line, nil) {
+				return
+			}
+		}
+	}, nil
+}
+
+// frames is Docker's stream of logs: frames of a header of eight bytes and a
+// message, which is a timestamp, details and a line, or a part of one. The
+// streams of the tasks are mixed.
+type frames struct {
+	from  *bufio.Reader
+	parts map[string]string // of lines that have not come whole, by task and stream
+}
+
+// maxFrame is more than Docker's longest part of a line.
+const maxFrame = 1 << 20
+
+// maxLine bounds a line that is put together.
+const maxLine = 1 << 20
+
+func (f *frames) line() (function.LogLine, error) {
+	for {
+		var header [8]byte
+		if _, err := io.ReadFull(f.from, header[:]); err != nil {
+			return function.LogLine{}, err
+		}
+		length := binary.BigEndian.Uint32(header[4:])
+		if length > maxFrame {
+			return function.LogLine{}, fmt.Errorf("a frame of %d bytes in Docker's logs", length)
+		}
+		message := make([]byte, length)
+		if _, err := io.ReadFull(f.from, message); err != nil {
+			return function.LogLine{}, err
+		}
+		line, whole := parseMessage(string(message))
+		key := line.Instance + strconv.Itoa(int(header[0]))
+		line.Text = f.parts[key] + line.Text
+		if !whole && len(line.Text) < maxLine {
+			f.parts[key] = line.Text
+			continue
+		}
+		delete(f.parts, key)
+		return line, nil
+	}
+}
+
+// parseMessage reads a message: TIMESTAMP KEY=VALUE,… TEXT. It is whole if it ends
+// in a newline.
+func parseMessage(message string) (line function.LogLine, whole bool) {
+	message, whole = strings.CutSuffix(message, "\n")
+	stamp, rest, _ := strings.Cut(message, " ")
+	line.Time, _ = time.Parse(time.RFC3339Nano, stamp)
+	details, text, _ := strings.Cut(rest, " ")
+	line.Text = strings.TrimSuffix(text, "\r")
+	for pair := range strings.SplitSeq(details, ",") {
+		if id, ok := strings.CutPrefix(pair, "com.docker.swarm.task.id="); ok {
+			line.Instance, _ = url.QueryUnescape(id)
+		}
+	}
+	return line, whole
+}

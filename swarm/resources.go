@@ -1,0 +1,41 @@
+package swarm
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/docker/go-units"
+
+	"github.com/harkvoice/hark/internal/function"
+)
+
+// minMemory is Docker's: a container is not created with less.
+const minMemory = 6 << 20
+
+// amounts are resources as Docker counts them: bytes, and billionths of a core.
+func amounts(r function.Resources) (memory, cpu int64, err error) {
+	if r.Memory != "" {
+		if memory, err = units.RAMInBytes(r.Memory); err != nil || memory <= 0 {
+			return 0, 0, fmt.Errorf("%w: memory %q: want an amount such as 64m or 128Mi", function.ErrInvalid, r.Memory)
+		}
+	}
+	if r.CPU != "" {
+		if cpu, err = nanoCPUs(r.CPU); err != nil {
+			return 0, 0, err
+		}
+	}
+	return memory, cpu, nil
+}
+
+func nanoCPUs(text string) (int64, error) {
+	number, unit := text, 1e9
+	if thousandths, ok := strings.CutSuffix(text, "m"); ok {
+		number, unit = thousandths, 1e6
+	}
+	n, err := strconv.ParseFloat(number, 64)
+	if err != nil || !(n*unit >= 1e6 && n*unit < 1e15) { // which NaN is not
+		return 0, fmt.Errorf("%w: cpu %q: want cores, such as 0.5, or thousandths of them, such as 500m", function.ErrInvalid, text)
+	}
+	return int64(n * unit), nil
+}
