@@ -3,7 +3,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 LDFLAGS := -s -w -X main.version=$(VERSION)
 SAMPLES := $(dir $(wildcard samples/*/*/go.mod))
 
-.PHONY: help build run test check unit samples bench fuzz soak image-fwatchdog clean
+.PHONY: help build run test check unit samples bench fuzz soak images run-swarm clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,7 +16,7 @@ run: build ## the sample skill on this machine: functions as processes, no Docke
 	bin/hark up samples/christmas-lights
 
 test: ## all tests; installs what they need where it may
-	@.ci/need gcc mosquitto mosquitto-clients autoconf automake cmake g++ libtool python3
+	@.ci/need docker.io iptables iproute2 gcc mosquitto mosquitto-clients autoconf automake cmake g++ libtool python3
 	@$(MAKE) --no-print-directory build check samples unit
 
 check: ## formatting, go vet, staticcheck
@@ -40,8 +40,11 @@ fuzz: ## every fuzz target for FUZZTIME (default 30s)
 soak: ## SOAK (default 100000) requests to fwatchdog while its processes are killed at random
 	SOAK=$${SOAK:-100000} go test -run '^TestSoak$$' -v -timeout 90m ./cmd/fwatchdog | grep -v '"level"'
 
-image-fwatchdog: build ## the image harkvoice/fwatchdog, which the samples' Dockerfiles copy from
-	docker build -t harkvoice/fwatchdog:latest -f cmd/fwatchdog/Dockerfile bin
+images: ## harkvoice/hark and harkvoice/fwatchdog, which the samples' Dockerfiles copy from, for amd64, arm64 and arm
+	deploy/images
+
+run-swarm: ## the sample skill on a Docker Swarm of this machine, from nothing to a spoken answer
+	deploy/run-swarm
 
 clean: ## remove what was built
 	rm -rf bin $(addsuffix bin,$(SAMPLES))

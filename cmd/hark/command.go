@@ -31,7 +31,7 @@ func newCommand(out, errs io.Writer) *cobra.Command {
 	root.SetErr(errs)
 	root.AddCommand(upCommand(), serveCommand(), sayCommand(), sendCommand(),
 		deployCommand(), listCommand(), describeCommand(), logsCommand(), scaleCommand(), removeCommand(), secretCommand(),
-		versionCommand())
+		certificateCommand(), versionCommand())
 	return root
 }
 

@@ -59,8 +59,10 @@ type engine interface {
 func (s *settings) load(dir string, errs io.Writer) (*gateway, error) {
 	g := &gateway{settings: s, log: newLog(s.LogFormat, errs), catalogue: &intents.Catalogue{}}
 	var err error
-	if g.specs, err = stack.LoadDir(dir); err != nil {
-		return nil, err
+	if s.Engine == engineLocal {
+		if g.specs, err = stack.LoadDir(dir); err != nil {
+			return nil, err
+		}
 	}
 	if g.skill, err = intents.LoadSkill(dir); err != nil {
 		return nil, err
@@ -69,7 +71,6 @@ func (s *settings) load(dir string, errs io.Writer) (*gateway, error) {
 		return nil, err
 	}
 	g.ids = append(slices.Clone(g.skill.IDs), s.SkillIDs...)
-	g.engine = local.New(local.Config{Log: g.log, MaxBody: s.MaxBody, Secrets: s.secretsDir(), OnChange: g.changed})
 	return g, nil
 }
 
@@ -97,12 +98,22 @@ func newLog(format string, w io.Writer) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(w, nil))
 }
 
-// open takes the two ports and starts the functions, telling of each build.
-// The gateway is to be closed afterwards, whatever open returns.
+// open takes the two ports and starts the engine, and the functions of the
+// embedded one, telling of each build. The gateway is to be closed afterwards,
+// whatever open returns.
 func (g *gateway) open(ctx context.Context, progress io.Writer) error {
 	if err := g.listen(); err != nil {
 		return err
 	}
+	if g.settings.Engine == engineSwarm {
+		g.serving.Store(true) // functions are there already, and what is wrong with them is to be told
+		engine, err := g.settings.swarm(ctx, g)
+		if err == nil {
+			g.engine = engine
+		}
+		return err
+	}
+	g.engine = local.New(local.Config{Log: g.log, MaxBody: g.settings.MaxBody, Secrets: g.settings.secretsDir(), OnChange: g.changed})
 	return g.deploy(ctx, progress)
 }
 
@@ -111,7 +122,9 @@ func (g *gateway) open(ctx context.Context, progress io.Writer) error {
 func (g *gateway) close() {
 	at, once := context.WithCancel(context.Background())
 	once()
-	g.engine.Close(at)
+	if g.engine != nil {
+		g.engine.Close(at)
+	}
 	for _, l := range []net.Listener{g.operator, g.public} {
 		if l != nil {
 			l.Close()

@@ -37,6 +37,7 @@ func TestOptions_AreDocumented(t *testing.T) {
 		{"hark remove, hark secret remove", remove.options()},
 		{"hark secret create, hark secret update", newSecret().valueOptions()},
 		{"hark secret list", (&listing{newRemote()}).options()},
+		{"hark certificate", send.certificateOptions()},
 		{"fwatchdog", fwatchdog.Options()},
 	} {
 		want += "\n## " + s.title + "\n\n" + option.Markdown(s.options)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/harkvoice/hark/internal/option"
 	"github.com/harkvoice/hark/router"
+	"github.com/harkvoice/hark/swarm"
 )
 
 // settings are what the command line and the environment can change. The
@@ -25,10 +26,12 @@ type settings struct {
 
 	BasicAuthUserFile, BasicAuthPasswordFile, TokenFile string
 
-	Engine, TLSCert, TLSKey, DevAuthority string
+	Engine, Network, TLSCert, TLSKey, DevAuthority string
 
 	URL, Dir, Locale, Intent string
 	JSON, AsIs               bool
+
+	Out string // of hark certificate
 }
 
 func defaults() *settings {
@@ -40,7 +43,9 @@ func defaults() *settings {
 		FunctionTimeout: router.DefaultFunctionTimeout,
 		MaxBody:         router.DefaultMaxBody,
 		LogFormat:       "json",
-		Engine:          "local",
+		Out:             ".",
+		Engine:          engineLocal,
+		Network:         swarm.DefaultNetwork,
 	}
 }
 
@@ -83,7 +88,8 @@ func (s *settings) upOptions() []option.Option {
 func (s *settings) serveOptions() []option.Option {
 	return append(s.gatewayOptions(),
 		s.stateOption(),
-		option.Option{Name: "engine", Env: "HARK_ENGINE", Usage: "where functions run", Value: option.Choice(&s.Engine, "local")},
+		option.Option{Name: "engine", Env: "HARK_ENGINE", Usage: "where functions run", Value: option.Choice(&s.Engine, engineLocal, engineSwarm)},
+		option.Option{Name: "network", Env: "HARK_NETWORK", Usage: "overlay network whose services are functions, of the engine swarm", Value: option.Text(&s.Network, "name")},
 		option.Option{Name: "tls-cert", Env: "HARK_TLS_CERT", Usage: "PEM file of the HTTPS certificate and its intermediates", Value: option.Text(&s.TLSCert, "file")},
 		option.Option{Name: "tls-key", Env: "HARK_TLS_KEY", Usage: "PEM file of the certificate's key", Value: option.Text(&s.TLSKey, "file")},
 		option.Option{Name: "dev-authority", Env: "HARK_DEV_AUTHORITY", Usage: "also trust requests signed by this development authority, its authority.pem", Value: option.Text(&s.DevAuthority, "file")},

@@ -38,6 +38,8 @@ var below = map[string][]string{
 		"internal/local", "internal/openfaas", "internal/option", "internal/stack", "router", "swarm"},
 	"internal/enginetest":        {"internal/function"},
 	"internal/enginetest/testfn": {},
+	"internal/dockertest":        {},
+	"internal/dockertest/pause":  {},
 }
 
 // homes says where an outside library may be imported, and why only there.
@@ -45,7 +47,7 @@ var homes = map[string]struct {
 	packages []string
 	why      string
 }{
-	"github.com/docker/docker":               {[]string{"swarm"}, "the Docker API stays behind the engine"},
+	"github.com/docker/docker":               {[]string{"swarm", "internal/dockertest"}, "the Docker API stays behind the engine; tests bring up engines"},
 	"github.com/arienmalec/alexa-go":         {[]string{"alexa"}, "its types are the read view of package alexa"},
 	"github.com/go-chi/chi":                  {[]string{"router"}, "routes are the router's"},
 	"github.com/prometheus/client_golang":    {[]string{"router", "cmd/hark"}, "metrics are defined in one place and wired in another"},
@@ -57,7 +59,7 @@ var homes = map[string]struct {
 	"github.com/kballard/go-shellquote":      {[]string{"watchdog"}, "command lines are split in one place"},
 	"golang.org/x/crypto/x509roots/fallback": {[]string{"cmd/hark"}, "the program brings roots, packages do not"},
 	"github.com/eclipse/paho.mqtt.golang":    {nil, "only samples speak MQTT, and they are modules of their own"},
-	"os/exec": {[]string{"watchdog", "internal/local", "internal/enginetest", "internal/enginetest/testfn", "internal/image"},
+	"os/exec": {[]string{"watchdog", "internal/local", "internal/dockertest", "internal/enginetest", "internal/enginetest/testfn", "internal/image"},
 		"programs are run by the watchdog, and docker build and Docker's credential helpers by internal/image: the docker client has neither"},
 }
 
