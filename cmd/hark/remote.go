@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -92,9 +93,12 @@ func (r *remote) credentials() (c openfaas.Credentials, err error) {
 // explain adds the next step to an error of the API.
 func (r *remote) explain(err error) error {
 	var away *openfaas.Unreachable
+	var distrust *tls.CertificateVerificationError
 	switch {
 	case errors.Is(err, context.Canceled):
 		return errors.New("interrupted")
+	case errors.As(err, &distrust):
+		return hinted{err, "If the certificate is your own, name the file of its authority in SSL_CERT_FILE."}
 	case errors.As(err, &away):
 		return hinted{err, "Start hark with `hark up DIR` or `hark serve DIR`, or name its address with --gateway or HARK_GATEWAY."}
 	case openfaas.IsStatus(err, http.StatusUnauthorized):
