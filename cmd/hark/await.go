@@ -36,10 +36,11 @@ func (w waiting) await(ctx context.Context, api *openfaas.Client, b *board, i in
 			b.note(i, fmt.Sprintf("%s, not ready yet: %s", doing, shown(b.w, now.Trouble)))
 		}
 		last = now
-		if time.Now().Add(pause).After(end) {
+		left := time.Until(end)
+		if left <= 0 {
 			return last, false, nil
 		}
-		if !sleep(ctx, pause, b.tick) {
+		if !sleep(ctx, min(pause, left), b.tick) {
 			return last, false, ctx.Err()
 		}
 	}

@@ -92,13 +92,12 @@ func (b *board) draw() {
 	}
 	b.drawn = true
 	for _, r := range b.rows {
+		passed := ""
 		if !r.since.IsZero() {
-			r.text += fmt.Sprintf(" … %.1f s", time.Since(r.since).Seconds())
+			passed = " … " + seconds(r.since)
 		}
-		// An ended row may take more than a line's width of the terminal only once
-		// nothing is drawn over it, so it is cut; the trouble of a function is told
-		// whole at the end.
-		r.text = cut(shown(b.w, r.text), b.width-b.margin-3)
+		// A row of two lines could not be drawn over; the command's error tells all.
+		r.text = cut(r.text, b.width-b.margin-3-len([]rune(passed))) + passed
 		out.WriteString("\r\x1b[2K" + b.line(r) + "\n")
 	}
 	_, _ = io.WriteString(b.w, out.String())

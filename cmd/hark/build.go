@@ -38,7 +38,7 @@ func buildOne(ctx context.Context, f stack.Function, b *board, i int) error {
 	if f.Image == "" {
 		return hinted{fmt.Errorf("function %s has no image: what is built needs a name", f.Name), "Give it one in the stack file, such as image: you/" + strings.ToLower(f.Name) + ":latest"}
 	}
-	err := image.Build(ctx, f.Image, f.Dir, f.Build.Args, func(line string) { b.passing(i, "building: "+line) })
+	err := image.Build(ctx, f.Image, f.Dir, f.Build.Args, func(line string) { b.passing(i, "building: "+shown(b.w, line)) })
 	switch {
 	case errors.Is(err, context.Canceled):
 		return errors.New("interrupted")

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/harkvoice/hark/internal/function"
 	"github.com/harkvoice/hark/internal/option"
 )
 
@@ -57,6 +58,25 @@ func wants(names ...string) cobra.PositionalArgs {
 			problem += " only"
 		}
 		return hinted{errors.New(problem), "Usage: " + cmd.UseLine()}
+	}
+}
+
+// wantsFunction checks the same, and that the first argument can be the name of a
+// function; with all, that each can.
+func wantsFunction(all bool, names ...string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if err := wants(names...)(cmd, args); err != nil {
+			return err
+		}
+		if !all {
+			args = args[:1]
+		}
+		for _, name := range args {
+			if err := function.CheckName(name); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 }
 

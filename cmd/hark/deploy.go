@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -161,10 +162,11 @@ func (d *deployment) deploy(ctx context.Context, functions []stack.Function, out
 		created, err := d.api.Deploy(ctx, openfaas.DeploymentOf(f.Spec))
 		if err != nil {
 			outcomes[i] = outcome{name: f.Name, err: err}
-			b.fail(i, "not deployed: "+shown(out, d.explain(err).Error()))
-			if !refused(err) {
+			if !refused(err) { // nor would the others be taken
+				b.fail(i, "not deployed")
 				break
 			}
+			b.fail(i, "not deployed: "+shown(out, err.Error()))
 			continue
 		}
 		doing, done := "updating", "updated"
@@ -210,27 +212,24 @@ func refused(err error) bool {
 
 // sum is the error of a deployment, if it is one.
 func (d *deployment) sum(outcomes []outcome) error {
-	var failed []outcome
+	var failed []string
+	next := ""
 	for _, o := range outcomes {
-		if o.failed() {
-			failed = append(failed, o)
+		switch {
+		case !o.failed():
+			continue
+		case o.err != nil && !refused(o.err):
+			return d.explain(o.err)
+		case o.err != nil:
+			failed = append(failed, o.name+": "+o.err.Error())
+			next = cmp.Or(next, "Mend it in the stack file and deploy again.")
+		default:
+			failed = append(failed, o.name+": "+o.trouble)
+			next = fmt.Sprintf("`hark describe %s` tells more, `hark logs %[1]s` what it prints; it may still become ready.", o.name)
 		}
 	}
 	if len(failed) == 0 {
 		return nil
 	}
-	var names []string
-	for _, o := range failed {
-		if o.err != nil && !refused(o.err) {
-			return d.explain(o.err)
-		}
-		names = append(names, o.name)
-	}
-	err := fmt.Errorf("not ready: %s (%d of %d)", strings.Join(names, ", "), len(failed), len(outcomes))
-	first := failed[0]
-	if first.err != nil {
-		return hinted{fmt.Errorf("%w: %s", err, first.err), "Mend it in the stack file and deploy again."}
-	}
-	return hinted{fmt.Errorf("%w: %s", err, first.trouble),
-		fmt.Sprintf("`hark describe %s` tells more, `hark logs %[1]s` what it prints; it may still become ready.", first.name)}
+	return hinted{fmt.Errorf("not ready, %d of %d: %s", len(failed), len(outcomes), strings.Join(failed, "; ")), next}
 }

@@ -21,7 +21,7 @@ func describeCommand() *cobra.Command {
 	return with(&cobra.Command{
 		Use:   "describe NAME",
 		Short: "Tell all that is known of a function, and why it is not ready",
-		Args:  wants("NAME"),
+		Args:  wantsFunction(false, "NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return l.describe(cmd.Context(), args[0], cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},

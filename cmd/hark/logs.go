@@ -41,7 +41,7 @@ func logsCommand() *cobra.Command {
 	return with(&cobra.Command{
 		Use:   "logs NAME",
 		Short: "Print what a function has logged",
-		Args:  wants("NAME"),
+		Args:  wantsFunction(false, "NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return l.run(cmd.Context(), args[0], cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -17,8 +18,7 @@ import (
 // remote is what the commands that call a gateway's API have in common.
 type remote struct {
 	*settings
-	Gateway                       string
-	User, PasswordFile, TokenFile string
+	Gateway, User, PasswordFile string
 
 	api *openfaas.Client // once connected
 }
@@ -33,7 +33,7 @@ func (r *remote) options() []option.Option {
 		{Name: "gateway", Short: "g", Env: "HARK_GATEWAY", Usage: "address of the gateway's operator's listener; without it OPENFAAS_URL, else the hark that is up here, else http://" + r.Listen, Value: option.Text(&r.Gateway, "url")},
 		{Name: "user", Env: "HARK_USER", Usage: "user of --password-file, by default " + defaultUser, Value: option.Text(&r.User, "name")},
 		{Name: "password-file", Env: "HARK_PASSWORD_FILE", Usage: "file with the user's password", Value: option.Text(&r.PasswordFile, "file")},
-		{Name: "token-file", Env: "HARK_TOKEN_FILE", Usage: "file with a bearer token, in place of a user", Value: option.Text(&r.TokenFile, "file")},
+		{Name: "token-file", Env: "HARK_TOKEN_FILE", Usage: "file with a bearer token, in place of a user: its first line but for comments", Value: option.Text(&r.TokenFile, "file")},
 		r.stateOption(),
 	}
 }
@@ -47,7 +47,7 @@ func (r *remote) connect(ofFile string, errs io.Writer) error {
 	}
 	address, source := r.address(ofFile)
 	if r.api, err = openfaas.NewClient(address, c); err != nil {
-		return fmt.Errorf("%s %q: %w", source, address, err)
+		return fmt.Errorf("%s %q: %w", source, address[strings.LastIndex(address, "@")+1:], err) // before it may be a password
 	}
 	if r.api.Exposed() {
 		fmt.Fprintln(errs, inRed(errs, fmt.Sprintf("warning: the credentials for %s are sent unencrypted over the network; everybody on the way can read them. https:// or an SSH tunnel hides them.", r.api.Address())))
@@ -77,35 +77,28 @@ func (r *remote) credentials() (c openfaas.Credentials, err error) {
 	case r.TokenFile != "" && (r.User != "" || r.PasswordFile != ""):
 		return c, errors.New("--token-file and a user are two ways to log in; give one of them")
 	case r.TokenFile != "":
-		c.Token, err = fileLine("--token-file", r.TokenFile)
+		var tokens []string // the file may be the gateway's own
+		if tokens, err = readTokens(r.TokenFile); err == nil {
+			c.Token = tokens[0]
+		}
 	case r.PasswordFile != "":
 		c.User = cmp.Or(r.User, defaultUser)
-		c.Password, err = fileLine("--password-file", r.PasswordFile)
+		c.Password, err = readCredential("--password-file", r.PasswordFile)
 	case r.User != "":
 		return c, hinted{fmt.Errorf("--user %s has no password", r.User), "Name the file that holds it with --password-file or HARK_PASSWORD_FILE."}
 	}
 	return c, err
 }
 
-// fileLine reads a secret of one line, and never tells it.
-func fileLine(option, path string) (string, error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return "", fmt.Errorf("%s: %w", option, err)
-	}
-	line := strings.TrimRight(string(text), "\r\n")
-	if line == "" || strings.ContainsAny(line, "\r\n\x00") {
-		return "", fmt.Errorf("%s %s: want one line of text", option, path)
-	}
-	return line, nil
-}
-
 // explain adds the next step to an error of the API.
 func (r *remote) explain(err error) error {
 	var away *openfaas.Unreachable
+	var distrust *tls.CertificateVerificationError
 	switch {
 	case errors.Is(err, context.Canceled):
 		return errors.New("interrupted")
+	case errors.As(err, &distrust):
+		return hinted{err, "If the certificate is your own, name the file of its authority in SSL_CERT_FILE."}
 	case errors.As(err, &away):
 		return hinted{err, "Start hark with `hark up DIR` or `hark serve DIR`, or name its address with --gateway or HARK_GATEWAY."}
 	case openfaas.IsStatus(err, http.StatusUnauthorized):

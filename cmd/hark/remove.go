@@ -14,7 +14,7 @@ func removeCommand() *cobra.Command {
 		Use:     "remove NAME…",
 		Aliases: []string{"rm"},
 		Short:   "Remove functions",
-		Args:    wants("NAME…"),
+		Args:    wantsFunction(true, "NAME…"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return r.remove(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},

@@ -31,7 +31,7 @@ func scaleCommand() *cobra.Command {
 	return with(&cobra.Command{
 		Use:   "scale NAME N",
 		Short: "Run N replicas of a function",
-		Args:  wants("NAME", "N"),
+		Args:  wantsFunction(false, "NAME", "N"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return s.run(cmd.Context(), args[0], args[1], cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},

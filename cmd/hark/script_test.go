@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -33,6 +34,9 @@ func TestScript(t *testing.T) {
 			env.Setenv("HARK_STATE", filepath.Join(env.WorkDir, "state"))
 			env.Setenv("HARK_LISTEN", "127.0.0.1:0")
 			env.Setenv("HARK_HTTPS", "127.0.0.1:0")
+			env.Setenv("HARK_BIN", filepath.SplitList(env.Getenv("PATH"))[0]) // where hark is, and no other program
+			env.Setenv("OPENFAAS_URL", "")                                    // no gateway of this machine's
+			env.Setenv("DOCKER_CONFIG", filepath.Join(env.WorkDir, "docker"))
 			env.Setenv("HTTPS_PROXY", "http://127.0.0.1:1") // nothing leaves this machine
 			env.Setenv("GORACE", "atexit_sleep_ms=0")       // by default each program waits a second
 			port, err := freePort()
@@ -46,6 +50,7 @@ func TestScript(t *testing.T) {
 			"await-other": awaitOther,
 			"gone":        gone,
 			"await-file":  awaitFile,
+			"await-text":  awaitText,
 			"await-port":  awaitPort,
 			"http":        httpRequest,
 			"server-cert": serverCert,
@@ -92,6 +97,16 @@ func awaitFile(ts *testscript.TestScript, _ bool, args []string) {
 	poll(ts, args[0], func() bool {
 		_, err := os.Stat(ts.MkAbs(args[0]))
 		return err == nil
+	})
+}
+
+// awaitText waits until a file has text that matches: await-text FILE PATTERN.
+func awaitText(ts *testscript.TestScript, _ bool, args []string) {
+	pattern, err := regexp.Compile(args[1])
+	ts.Check(err)
+	poll(ts, args[1]+" in "+args[0], func() bool {
+		text, err := os.ReadFile(ts.MkAbs(args[0]))
+		return err == nil && pattern.Match(text)
 	})
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/harkvoice/hark/internal/function"
 	"github.com/harkvoice/hark/internal/openfaas"
 	"github.com/harkvoice/hark/internal/option"
 )
@@ -22,6 +23,8 @@ type secret struct {
 	remote
 	FromFile string
 	Trim     bool
+
+	trimmed int // bytes that were left out of the value
 }
 
 func (s *secret) valueOptions() []option.Option {
@@ -68,10 +71,19 @@ func secretValueCommand(verb, short, done string, put func(*openfaas.Client, con
 			if err := put(s.api, cmd.Context(), secretOf(args[0], value)); err != nil {
 				return s.explainSecret(cmd.Context(), args[0], err)
 			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s secret %s (%d bytes)\n", done, args[0], len(value))
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s secret %s (%s)\n", done, args[0], s.size(value))
 			return err
 		},
 	}, s.valueOptions())
+}
+
+// size tells what was sent, since nobody sees it.
+func (s *secret) size(value []byte) string {
+	size := fmt.Sprintf("%d bytes", len(value))
+	if s.trimmed > 0 {
+		size += fmt.Sprintf(", without %d of white space around it", s.trimmed)
+	}
+	return size
 }
 
 // valueIsNoArgument does not repeat what may be a value.
@@ -91,9 +103,6 @@ func secretOf(name string, value []byte) openfaas.Secret {
 	}
 	return openfaas.Secret{Name: name, RawValue: value}
 }
-
-// maxSecret is more than Docker takes.
-const maxSecret = 1 << 20
 
 func (s *secret) value(ctx context.Context, name string, in io.Reader, errs io.Writer) (value []byte, err error) {
 	switch f := terminal(in); {
@@ -118,9 +127,7 @@ func (s *secret) value(ctx context.Context, name string, in io.Reader, errs io.W
 	}
 	if s.Trim {
 		trimmed := bytes.TrimSpace(value)
-		if n := len(value) - len(trimmed); n > 0 {
-			fmt.Fprintf(errs, "note: %d bytes of white space at the start and end of the value are left out; --trim=false keeps them\n", n)
-		}
+		s.trimmed = len(value) - len(trimmed)
 		value = trimmed
 	}
 	if len(value) == 0 {
@@ -130,9 +137,9 @@ func (s *secret) value(ctx context.Context, name string, in io.Reader, errs io.W
 }
 
 func readSecret(from io.Reader) ([]byte, error) {
-	value, err := io.ReadAll(io.LimitReader(from, maxSecret+1))
-	if err == nil && len(value) > maxSecret {
-		return nil, fmt.Errorf("it has more than %d bytes", maxSecret)
+	value, err := io.ReadAll(io.LimitReader(from, function.MaxSecret+1))
+	if err == nil && len(value) > function.MaxSecret {
+		return nil, fmt.Errorf("a secret has at most %d bytes", function.MaxSecret)
 	}
 	return value, err
 }

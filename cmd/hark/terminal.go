@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -22,12 +23,13 @@ const (
 	green = 32
 )
 
-// inColor is text in a color of ANSI's if w is a terminal and NO_COLOR is not set.
+// inColor is text in a color of ANSI's, 0 for none, if w is a terminal and
+// NO_COLOR is not set.
 func inColor(w io.Writer, color int, text string) string {
-	if terminal(w) == nil || os.Getenv("NO_COLOR") != "" {
+	if color == 0 || terminal(w) == nil || os.Getenv("NO_COLOR") != "" {
 		return text
 	}
-	return "\x1b[" + string(rune('0'+color/10)) + string(rune('0'+color%10)) + "m" + text + "\x1b[0m"
+	return fmt.Sprintf("\x1b[%dm%s\x1b[0m", color, text)
 }
 
 func inRed(w io.Writer, text string) string { return inColor(w, red, text) }

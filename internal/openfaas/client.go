@@ -85,12 +85,18 @@ func (c *Client) Exposed() bool {
 
 // Functions lists the functions.
 func (c *Client) Functions(ctx context.Context) (all []Status, err error) {
-	return all, c.call(ctx, http.MethodGet, "/system/functions", nil, &all)
+	err = c.call(ctx, http.MethodGet, "/system/functions", nil, &all)
+	for i := range all {
+		all[i].Trouble = line(all[i].Trouble)
+	}
+	return all, err
 }
 
 // Function describes a function.
 func (c *Client) Function(ctx context.Context, name string) (s Status, err error) {
-	return s, c.call(ctx, http.MethodGet, "/system/function/"+url.PathEscape(name), nil, &s)
+	err = c.call(ctx, http.MethodGet, "/system/function/"+url.PathEscape(name), nil, &s)
+	s.Trouble = line(s.Trouble)
+	return s, err
 }
 
 // Deploy updates a function, or creates it if there is none of that name. The
@@ -163,7 +169,7 @@ func logValues(q function.LogQuery) url.Values {
 		v.Set("instance", q.Instance)
 	}
 	if !q.Since.IsZero() {
-		v.Set("since", q.Since.Format(time.RFC3339))
+		v.Set("since", q.Since.UTC().Format(time.RFC3339Nano))
 	}
 	if q.Tail > 0 {
 		v.Set("tail", strconv.Itoa(q.Tail))

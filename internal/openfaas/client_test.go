@@ -92,12 +92,14 @@ func TestClient_DeployCreatesWhatIsNotThere(t *testing.T) {
 }
 
 func TestClient_ReadsWhatItIsTold(t *testing.T) {
-	want := Status{Name: "f", Image: "i", EnvVars: map[string]string{"A": "b"}, Limits: &Resources{Memory: "5Mi"}, Replicas: 2, AvailableReplicas: 1, Trouble: "why"}
+	want := Status{Name: "f", Image: "i", EnvVars: map[string]string{"A": "b"}, Limits: &Resources{Memory: "5Mi"}, Replicas: 2, AvailableReplicas: 1, Trouble: "why so"}
+	sent := want
+	sent.Trouble = "why\x1b\nso"
 	client, _ := gateway(t, Credentials{}, func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, "functions") {
-			_ = json.NewEncoder(w).Encode([]Status{want})
+			_ = json.NewEncoder(w).Encode([]Status{sent})
 		} else {
-			_ = json.NewEncoder(w).Encode(want)
+			_ = json.NewEncoder(w).Encode(sent)
 		}
 	})
 	one, err := client.Function(t.Context(), "f")

@@ -39,7 +39,7 @@ func (s *settings) options() []Option {
 	}
 	return []Option{
 		{Name: "text", Env: "X_TEXT", Usage: "some text", Value: Text(&s.Text, "text")},
-		{Name: "switch", Env: "X_SWITCH", Usage: "on or off", Value: Switch(&s.Switch)},
+		{Name: "switch", Short: "s", Env: "X_SWITCH", Usage: "on or off", Value: Switch(&s.Switch)},
 		{Name: "address", Env: "X_ADDRESS", Usage: "a listener", Value: Address(&s.Address)},
 		{Name: "patient", Env: "X_PATIENT", Usage: "a time", Value: Duration(&s.Patient, time.Second, time.Minute)},
 		{Env: "x_seconds", Usage: "a time as of old", Value: Seconds(&s.Classic, 0, time.Hour)},
@@ -65,7 +65,7 @@ func load(args []string, vars map[string]string) (*settings, error) {
 
 func TestOptions_FlagOverVariableOverDefault(t *testing.T) {
 	vars := map[string]string{"X_TEXT": "variable", "X_LIST": "a,b", "X_COUNT": "4", "X_CHOICE": "", "x_seconds": "5"}
-	got, err := load([]string{"--text=flag", "--list", "c", "--list", "d, e", "--switch"}, vars)
+	got, err := load([]string{"--text=flag", "--list", "c", "--list", "d, e", "-s"}, vars)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -194,7 +194,7 @@ func TestAddFlags_NamesTheVariableInTheHelp(t *testing.T) {
 func TestMarkdown(t *testing.T) {
 	want := "| flag | variable | value | default | meaning |\n" +
 		"|---|---|---|---|---|\n" +
-		"| `--switch` | `X_SWITCH` | bool | `false` | on or off |\n" +
+		"| `--switch`, `-s` | `X_SWITCH` | bool | `false` | on or off |\n" +
 		"|  | `x_seconds` | duration | `30s` | a time as of old |\n" +
 		"| `--choice` | `X_CHOICE` | json\\|text | `json` | a word |\n" + // a bare | would be a cell
 		"| `--list` | `X_LIST` | word | `first,second` | words |\n"
