@@ -179,6 +179,14 @@ func (c *Cluster) form(ctx context.Context, managers int) error {
 	})
 }
 
+// Kill cuts the power of a node: first its cable is pulled, or its system would
+// yet tell everybody that their connections are over.
+func (c *Cluster) Kill(n *Node) error {
+	err := c.Link(n, false)
+	n.process.kill()
+	return err
+}
+
 // Restart starts a node that was killed.
 func (c *Cluster) Restart(n *Node) error {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)

@@ -109,9 +109,6 @@ func (n *Node) Log() string {
 	return string(text[max(0, len(text)-4000):])
 }
 
-// Kill cuts the node's power.
-func (n *Node) Kill() { n.process.kill() }
-
 // tidy removes what a killed node leaves.
 func (n *Node) tidy() {
 	if n.Client != nil {
