@@ -165,13 +165,20 @@ func (c *Cluster) form(ctx context.Context, managers int) error {
 			return fmt.Errorf("%s cannot join: %w", n.Name, err)
 		}
 	}
+	return c.Ready(ctx)
+}
+
+// Ready returns when the first node finds all of them well.
+func (c *Cluster) Ready(ctx context.Context) error {
 	return until(ctx, func() error {
-		nodes, err := first.Client.NodeList(ctx, swarm.NodeListOptions{})
+		asking, cancel := context.WithTimeout(ctx, 5*time.Second) // without a leader there is no answer
+		defer cancel()
+		nodes, err := c.Nodes[0].Client.NodeList(asking, swarm.NodeListOptions{})
 		if err != nil {
 			return err
 		}
 		for _, n := range nodes {
-			if n.Status.State != swarm.NodeStateReady {
+			if n.Status.State != swarm.NodeStateReady || n.ManagerStatus != nil && n.ManagerStatus.Reachability != swarm.ReachabilityReachable {
 				return fmt.Errorf("node %s is %s", n.Description.Hostname, n.Status.State)
 			}
 		}
@@ -187,14 +194,18 @@ func (c *Cluster) Kill(n *Node) error {
 	return err
 }
 
-// Restart starts a node that was killed.
+// Restart starts a node that was killed, and returns when it is one of the Swarm
+// again.
 func (c *Cluster) Restart(n *Node) error {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	if err := c.launch(n); err != nil {
 		return err
 	}
-	return n.await(ctx)
+	if err := n.await(ctx); err != nil {
+		return err
+	}
+	return c.Ready(ctx)
 }
 
 // Link pulls the cable of a node, or plugs it in.

@@ -63,15 +63,22 @@ func hold(ctx context.Context, node *Node, network string) (string, error) {
 	return made.ID, nil
 }
 
-// On is the network as a container on a node sees it.
-func (n *Network) On(ctx context.Context, node *Node) (Namespace, error) {
-	c, err := node.Client.ContainerInspect(ctx, n.containers[node])
-	if err != nil {
-		return Namespace{}, err
-	}
-	for _, at := range c.NetworkSettings.Networks {
-		key := strings.TrimPrefix(c.NetworkSettings.SandboxKey, "/var") // a link to / there is one to / here
-		return Namespace{path: node.process.file("root" + key), Address: at.IPAddress}, nil
-	}
-	return Namespace{}, fmt.Errorf("container %s is on no network", c.ID)
+// On is the network as a container on a node sees it. After the node's restart it
+// is another one.
+func (n *Network) On(ctx context.Context, node *Node) (inside Namespace, err error) {
+	err = until(ctx, func() error {
+		c, err := node.Client.ContainerInspect(ctx, n.containers[node])
+		if err != nil {
+			return err
+		}
+		for _, at := range c.NetworkSettings.Networks {
+			key := strings.TrimPrefix(c.NetworkSettings.SandboxKey, "/var") // a link to / there is one to / here
+			inside = Namespace{path: node.process.file("root" + key), Address: at.IPAddress}
+		}
+		if !c.State.Running || inside.Address == "" {
+			return fmt.Errorf("container %s is on no network", c.ID)
+		}
+		return nil
+	})
+	return inside, err
 }

@@ -13,10 +13,12 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
 
 var behaviours = map[string]func(*call) error{
 	"echo":        echo,
+	"nap":         nap,
 	"env":         env,
 	"exit":        exit,
 	"mortal":      mortal,
@@ -34,6 +36,16 @@ var behaviours = map[string]func(*call) error{
 func echo(c *call) error {
 	_, err := io.Copy(c.stdout, c.stdin)
 	return err
+}
+
+// nap echoes after a while, so that calls are under way.
+func nap(c *call) error {
+	d, err := time.ParseDuration(c.args[0])
+	if err != nil {
+		return err
+	}
+	time.Sleep(d)
+	return echo(c)
 }
 
 func env(c *call) error {
