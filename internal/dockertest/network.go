@@ -76,7 +76,7 @@ func (n *Network) On(ctx context.Context, node *Node) (inside Namespace, err err
 			inside = Namespace{path: node.process.file("root" + key), Address: at.IPAddress}
 		}
 		if !c.State.Running || inside.Address == "" {
-			return fmt.Errorf("container %s is on no network", c.ID)
+			return fmt.Errorf("%s: its container is %s, and on no network: %s", node.Name, c.State.Status, c.State.Error)
 		}
 		return nil
 	})

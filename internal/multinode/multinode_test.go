@@ -1,7 +1,8 @@
 //go:build linux
 
 // Package multinode tests what callers hear when nodes of a Swarm fail. Three
-// managers run on this machine, each with an engine and a network of its own.
+// managers and a worker run on this machine, each an engine with a network of its
+// own.
 package multinode
 
 import (
@@ -21,21 +22,21 @@ const (
 	// fails.
 	patience = 90 * time.Second
 	// replicas of each function, two a node.
-	replicas = 6
+	replicas = 8
 )
 
 func TestMultinode(t *testing.T) {
-	s := &site{Cluster: dockertest.Start(t, 3, 0)}
+	s := &site{Cluster: dockertest.Start(t, 3, 1)}
 	s.setUp(t)
 	for _, scenario := range []struct {
 		name string
 		run  func(*testing.T, *site) figures
 	}{
-		{"a node is drained", drained},
-		{"a node's link is cut for 20 s", cut},
-		{"a node's power is cut", killed},
+		{"a worker is drained", drained},
+		{"a worker's link is cut for 20 s", cut},
+		{"a worker's power is cut", killed},
 		{"the leader's power is cut", leaderLost},
-		{"a node with a gateway loses power", gatewayLost},
+		{"a manager with a gateway loses power", gatewayLost},
 	} {
 		done := t.Run(scenario.name, func(t *testing.T) {
 			f := scenario.run(t, s)
@@ -59,7 +60,7 @@ func TestMultinode(t *testing.T) {
 func drained(t *testing.T, s *site) figures {
 	gateway := s.gateway(t, s.Nodes[0])
 	l := s.loaded(t, gateway, "drained")
-	victim := s.Nodes[2]
+	victim := s.worker()
 	at := time.Now()
 	s.availability(t, victim, docker.NodeAvailabilityDrain)
 	f := figures{replicas: s.untilReplicas(t, s.Nodes[0], "drained", at, victim)}
@@ -77,12 +78,13 @@ func drained(t *testing.T, s *site) figures {
 func cut(t *testing.T, s *site) figures {
 	gateway := s.gateway(t, s.Nodes[0])
 	l := s.loaded(t, gateway, "cut")
-	victim := s.other(s.Nodes[0], s.leader(t))
+	victim := s.worker()
 	at := time.Now()
 	if err := s.Link(victim, false); err != nil {
 		t.Fatal(err)
 	}
 	f := s.outlive(t, s.Nodes[0], victim, "cut", at)
+	t.Log("outlived")
 	time.Sleep(time.Until(at.Add(20 * time.Second))) // callers hear of the return too
 	if err := s.Link(victim, true); err != nil {
 		t.Fatal(err)
@@ -90,6 +92,7 @@ func cut(t *testing.T, s *site) figures {
 	if err := s.Ready(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	t.Log("ready")
 	time.Sleep(time.Second)
 	l.end()
 	f.judge(t, l, at)
@@ -99,7 +102,7 @@ func cut(t *testing.T, s *site) figures {
 func killed(t *testing.T, s *site) figures {
 	gateway := s.gateway(t, s.Nodes[0])
 	l := s.loaded(t, gateway, "killed")
-	victim := s.other(s.Nodes[0], s.leader(t))
+	victim := s.worker()
 	at := s.kill(t, victim)
 	f := s.outlive(t, s.Nodes[0], victim, "killed", at)
 	l.end()

@@ -226,9 +226,12 @@ func (s *site) leader(t *testing.T) (leader *dockertest.Node) {
 	return leader
 }
 
-// other is a node that is none of these.
+// worker is the node that is no manager.
+func (s *site) worker() *dockertest.Node { return s.Nodes[len(s.Nodes)-1] }
+
+// other is a manager that is none of these.
 func (s *site) other(these ...*dockertest.Node) *dockertest.Node {
-	for _, n := range s.Nodes {
+	for _, n := range s.Nodes[:len(s.Nodes)-1] {
 		if !slices.Contains(these, n) {
 			return n
 		}
