@@ -14,6 +14,7 @@ import (
 type figures struct {
 	scenario string
 	heard
+	slow               string        // calls
 	down, replicas     time.Duration // until Docker calls the node Down, until all replicas run
 	api, deploy, found time.Duration // until Docker's API answers, a deploy is taken, a function is known elsewhere
 }
@@ -22,9 +23,9 @@ type figures struct {
 // have seen fails, if that may not be sent twice, and nothing else.
 func (f *figures) judge(t *testing.T, l *load, at time.Time) {
 	t.Helper()
-	f.heard = l.since(at)
+	f.heard, f.slow = l.since(at), l.slow(at)
 	if f.gets > 0 || f.new > 0 || f.posts > f.underway {
-		t.Errorf("failed: %d GET, %d POST of %d calls under way, %d calls that began afterwards: %v", f.gets, f.posts, f.underway, f.new, f.first)
+		t.Errorf("failed: %d GET, %d POST of %d calls under way, %d calls that began afterwards: %v\n%s", f.gets, f.posts, f.underway, f.new, f.first, f.slow)
 	}
 }
 

@@ -109,6 +109,17 @@ type heard struct {
 	quiet            time.Duration // until the end of the last call that failed or was slow
 }
 
+// slow lists the calls that a fault made slow or fail.
+func (l *load) slow(fault time.Time) string {
+	var b strings.Builder
+	for _, c := range l.calls {
+		if c.ended.After(fault) && (c.err != nil || c.took() > usual) {
+			fmt.Fprintf(&b, "%6d ms: %s took %d ms, error %v\n", c.begun.Sub(fault).Milliseconds(), c.method, c.took().Milliseconds(), c.err)
+		}
+	}
+	return b.String()
+}
+
 // since sums up a load that has ended, for a fault at that time.
 func (l *load) since(fault time.Time) (h heard) {
 	for _, c := range l.calls {

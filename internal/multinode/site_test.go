@@ -102,7 +102,7 @@ func spec(name string, replicas int) function.Spec {
 	return function.Spec{
 		Name:        name,
 		Image:       enginetest.Image,
-		Process:     "./testfn http nap 20ms",
+		Process:     "./testfn http nap 100ms",
 		Environment: map[string]string{"mode": "http"},
 		Labels:      map[string]string{"com.openfaas.scale.min": strconv.Itoa(replicas)},
 	}
@@ -131,11 +131,10 @@ func since(t *testing.T, at time.Time, what string, holds func(context.Context) 
 // kill cuts a node's power and returns when that was.
 func (s *site) kill(t *testing.T, n *dockertest.Node) time.Time {
 	t.Helper()
-	at := time.Now()
 	if err := s.Kill(n); err != nil {
 		t.Fatal(err)
 	}
-	return at
+	return time.Now() // some calls had begun meanwhile
 }
 
 func (s *site) restart(t *testing.T, n *dockertest.Node) {
