@@ -183,7 +183,7 @@ func (w *watcher) stir(id string) {
 
 // look reads a service, which may have come or gone.
 func (w *watcher) look(ctx context.Context, id string) error {
-	asking, cancel := patient(ctx)
+	asking, cancel := brief(ctx)
 	defer cancel()
 	found, err := w.docker.ServiceList(asking, swarm.ServiceListOptions{Filters: filters.NewArgs(filters.Arg("id", id))})
 	if err != nil {
@@ -209,7 +209,9 @@ func (w *watcher) look(ctx context.Context, id string) error {
 
 // readAll reads all services, nodes and tasks.
 func (w *watcher) readAll(ctx context.Context) error {
-	all, err := w.Engine.services(ctx)
+	asking, cancel := brief(ctx)
+	defer cancel()
+	all, err := w.Engine.services(asking)
 	if err != nil {
 		return err
 	}
@@ -236,7 +238,7 @@ func (w *watcher) readAll(ctx context.Context) error {
 }
 
 func (w *watcher) readNodes(ctx context.Context) error {
-	asking, cancel := patient(ctx)
+	asking, cancel := brief(ctx)
 	defer cancel()
 	nodes, err := w.docker.NodeList(asking, swarm.NodeListOptions{})
 	if err != nil {
@@ -327,7 +329,7 @@ func (w *watcher) poll(ctx context.Context) error {
 
 // readTasks reads the tasks of services and has calls find those that run.
 func (w *watcher) readTasks(ctx context.Context, ids ...string) error {
-	asking, cancel := patient(ctx)
+	asking, cancel := brief(ctx)
 	defer cancel()
 	which := filters.NewArgs(filters.Arg("desired-state", "running"))
 	for _, id := range ids {

@@ -24,7 +24,7 @@ const (
 	// deadline is what Amazon grants a skill.
 	deadline = 8 * time.Second
 	// usual bounds a call that met with nothing.
-	usual = 250 * time.Millisecond
+	usual = 400 * time.Millisecond
 )
 
 // call is what became of one.
