@@ -23,20 +23,26 @@ type figures struct {
 // have seen fails, if that may not be sent twice, and nothing else.
 func (f *figures) judge(t *testing.T, l *load, at time.Time) {
 	t.Helper()
-	f.heard, f.slow = l.since(at), l.slow(at)
+	f.heard = l.since(at)
 	if f.gets > 0 || f.new > 0 || f.posts > f.underway {
-		t.Errorf("failed: %d GET, %d POST of %d calls under way, %d calls that began afterwards: %v\n%s", f.gets, f.posts, f.underway, f.new, f.first, f.slow)
+		t.Errorf("failed: %d GET, %d POST of %d calls under way, %d calls that began afterwards: %v\n%s", f.gets, f.posts, f.underway, f.new, f.first, l.slow(at))
 	}
 }
 
 // String implements fmt.Stringer.
 func (f figures) String() string { return strings.Join(f.cells(), " | ") }
 
-var heads = []string{"fault", "calls", "under way", "GET failed", "POST failed", "begun after it failed", "longest of those under way", "longest of those begun after it",
-	"calls are as before after", "node Down", "all replicas", "Docker's API", "deploy taken", "found by the other gateway"}
+// heads are the names of cells.
+var heads = []string{"",
+	"calls", "under way at the fault", "failed: GET", "failed: POST", "failed of those that began after it",
+	"longest, of those under way, after the fault", "longest of those that began after it", "the last that is slow or fails ends",
+	"the node is Down", "all replicas run", "Docker's API answers", "a deploy is taken", "the other gateway knows what is deployed"}
 
 func (f figures) cells() []string {
-	cells := []string{f.scenario, fmt.Sprint(f.calls), fmt.Sprint(f.underway), fmt.Sprint(f.gets), fmt.Sprint(f.posts), fmt.Sprint(f.new)}
+	cells := []string{f.scenario}
+	for _, n := range []int{f.calls, f.underway, f.gets, f.posts, f.new} {
+		cells = append(cells, fmt.Sprint(n))
+	}
 	for _, d := range []time.Duration{f.longestUnderway, f.longest, f.quiet, f.down, f.replicas, f.api, f.deploy, f.found} {
 		cells = append(cells, short(d))
 	}
@@ -53,12 +59,18 @@ func short(d time.Duration) string {
 	return fmt.Sprintf("%.1f s", d.Seconds())
 }
 
-// table is figures as Markdown.
+// table is figures as Markdown, a column each.
 func table(all []figures) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "| %s |\n|%s\n", strings.Join(heads, " | "), strings.Repeat("---|", len(heads)))
-	for _, f := range all {
-		fmt.Fprintf(&b, "| %s |\n", f)
+	for row, head := range heads {
+		fmt.Fprintf(&b, "| %s |", head)
+		for _, f := range all {
+			fmt.Fprintf(&b, " %s |", f.cells()[row])
+		}
+		b.WriteByte('\n')
+		if row == 0 {
+			b.WriteString(strings.Repeat("|---", len(all)+1) + "|\n")
+		}
 	}
 	return b.String()
 }

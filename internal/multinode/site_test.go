@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"os"
 	"slices"
 	"strconv"
 	"testing"
@@ -58,10 +57,7 @@ func (s *site) gateway(t *testing.T, on *dockertest.Node) *swarm.Engine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	log := slog.New(slog.DiscardHandler)
-	if testing.Verbose() {
-		log = slog.New(slog.NewTextHandler(os.Stderr, nil)).With("gateway", on.Name)
-	}
+	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})).With("gateway", on.Name)
 	e, err := swarm.New(ctx, swarm.Config{Log: log, Host: on.Socket(), Dial: inside.Dial, MaxCall: deadline})
 	if err != nil {
 		t.Fatal(err)
