@@ -14,7 +14,6 @@ import (
 type figures struct {
 	scenario string
 	heard
-	slow               string        // calls
 	down, replicas     time.Duration // until Docker calls the node Down, until all replicas run
 	api, deploy, found time.Duration // until Docker's API answers, a deploy is taken, a function is known elsewhere
 }
