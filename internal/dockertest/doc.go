@@ -2,10 +2,11 @@
 // namespaces of its own on this machine, which know nothing of the engine that the
 // machine may have, and leave nothing behind.
 //
-//	cluster := dockertest.Start(t, 1)
-//	cluster.Image("hark-cat:1", map[string]string{"/fwatchdog": bin}, `CMD ["/fwatchdog"]`)
+//	cluster := dockertest.Start(t, 1, 2) // a manager and two workers
+//	err := cluster.Image(ctx, "hark-cat:1", map[string]string{"/fwatchdog": bin}, `CMD ["/fwatchdog"]`)
 //	network, err := cluster.Network("functions")
-//	conn, err := network.On(cluster.Nodes[0]).Dial(ctx, "tcp", "10.90.0.5:8080")
+//	inside, err := network.On(ctx, cluster.Nodes[0])
+//	conn, err := inside.Dial(ctx, "tcp", "10.90.0.5:8080")
 //
 // A node is a process, the first of a pid namespace: to kill it is to cut its
 // power, and it dies with the test. Nodes are joined by a bridge in a network
