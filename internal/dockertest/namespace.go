@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"net/netip"
 	"os"
 	"runtime"
 
@@ -19,8 +20,12 @@ type Namespace struct {
 	Address string
 }
 
-// Dial connects from within the namespace to an address that is no name.
+// Dial connects from within the namespace to an address. A name is refused: it
+// would be looked up, and maybe dialled, on threads that are not in the namespace.
 func (n Namespace) Dial(ctx context.Context, network, address string) (conn net.Conn, err error) {
+	if _, err := netip.ParseAddrPort(address); err != nil {
+		return nil, err
+	}
 	inside := n.inside(func() { conn, err = new(net.Dialer).DialContext(ctx, network, address) })
 	if inside != nil {
 		return nil, inside

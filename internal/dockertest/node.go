@@ -3,17 +3,12 @@
 package dockertest
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
-	"strconv"
-	"strings"
 	"syscall"
 	"time"
 
@@ -46,10 +41,20 @@ func (n *Node) Command(ctx context.Context, name string, args ...string) *exec.C
 	return cmd
 }
 
+// namespaces are a node's own.
+const namespaces = syscall.CLONE_NEWNET | syscall.CLONE_NEWNS | syscall.CLONE_NEWPID | syscall.CLONE_NEWUTS
+
 // script makes the namespaces of a node fit for an engine, which then takes the
-// script's place below an init.
-const script = `
-mount --make-rprivate / && mount -t proc proc /proc && mount -t tmpfs tmpfs /run && mkdir -p /run/lock && hostname "$1" && ip link set lo up || exit 1
+// script's place below an init. The engine is not to read or write the
+// configuration of the machine's own.
+const script = `set -e
+mount --make-rprivate /
+mount -t proc proc /proc
+mount -t tmpfs tmpfs /run
+mkdir /run/lock
+[ ! -d /etc/docker ] || mount -t tmpfs tmpfs /etc/docker
+echo "$1" >/proc/sys/kernel/hostname
+ip link set lo up
 shift
 exec "$@"
 `
@@ -71,7 +76,7 @@ func (n *Node) start() error {
 		"--cgroup-parent", n.cgroup(), "--no-new-privileges"}, n.flags...)
 	cmd := exec.Command("sh", args...)
 	cmd.Stdout, cmd.Stderr = log, log
-	n.process, err = startProcess(cmd, syscall.CLONE_NEWNET|syscall.CLONE_NEWNS|syscall.CLONE_NEWPID|syscall.CLONE_NEWUTS)
+	n.process, err = startProcess(cmd, namespaces)
 	return err
 }
 
@@ -87,10 +92,8 @@ func (n *Node) await(ctx context.Context) error {
 		}
 	}
 	err = until(ctx, func() error {
-		select {
-		case <-n.process.ended:
+		if n.off() {
 			return errEnded
-		default:
 		}
 		_, err := n.Client.Ping(ctx)
 		return err
@@ -112,6 +115,15 @@ func (n *Node) Log() string {
 // Kill cuts the node's power.
 func (n *Node) Kill() { n.process.kill() }
 
+func (n *Node) off() bool {
+	select {
+	case <-n.process.ended:
+		return true
+	default:
+		return false
+	}
+}
+
 // tidy removes what a killed node leaves.
 func (n *Node) tidy() {
 	if n.Client != nil {
@@ -120,75 +132,7 @@ func (n *Node) tidy() {
 	if n.process != nil {
 		n.process.kill()
 	}
-	roots, _ := filepath.Glob("/sys/fs/cgroup/*" + n.cgroup())
-	for _, root := range append(roots, "/sys/fs/cgroup"+n.cgroup()) {
-		removeCgroup(root)
-	}
-}
-
-func removeCgroup(root string) {
-	var dirs []string
-	_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err == nil && d.IsDir() {
-			dirs = append(dirs, path)
-		}
-		return nil
-	})
-	for i := len(dirs) - 1; i >= 0; i-- {
-		_ = syscall.Rmdir(dirs[i])
-	}
-}
-
-// process is the first of its namespaces, and dies with this program.
-type process struct {
-	pid   int
-	ended chan struct{}
-}
-
-// startProcess starts cmd. The system ends it with the thread that has started
-// it, so that this one stays.
-func startProcess(cmd *exec.Cmd, namespaces uintptr) (*process, error) {
-	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: namespaces, Pdeathsig: syscall.SIGKILL}
-	p := &process{ended: make(chan struct{})}
-	started := make(chan error, 1)
-	go func() {
-		runtime.LockOSThread()
-		defer runtime.UnlockOSThread()
-		err := cmd.Start()
-		if err == nil {
-			p.pid = cmd.Process.Pid
-		}
-		started <- err
-		if err == nil {
-			_ = cmd.Wait()
-		}
-		close(p.ended)
-	}()
-	return p, <-started
-}
-
-func (p *process) kill() {
-	select {
-	case <-p.ended:
-		return
-	default:
-	}
-	_ = syscall.Kill(p.pid, syscall.SIGKILL)
-	<-p.ended
-}
-
-// file is a path of the process in /proc.
-func (p *process) file(name string) string {
-	return filepath.Join("/proc", strconv.Itoa(p.pid), name)
-}
-
-func lookInit() (string, error) {
-	for _, name := range []string{"docker-init", "/usr/libexec/docker/docker-init", "tini"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path, nil
-		}
-	}
-	return "", errors.New("there is no docker-init")
+	removeCgroups(n.cgroup())
 }
 
 // until tries again and again, as nothing tells when a thing will be.
@@ -204,14 +148,4 @@ func until(ctx context.Context, holds func() error) error {
 			return err
 		}
 	}
-}
-
-func run(name string, args ...string) error {
-	var out bytes.Buffer
-	cmd := exec.Command(name, args...)
-	cmd.Stdout, cmd.Stderr = &out, &out
-	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("%s %s: %w: %s", name, strings.Join(args, " "), err, out.Bytes())
-	}
-	return nil
 }
