@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -73,13 +72,14 @@ func status(s swarm.Service) function.Status {
 }
 
 // troubles says, by service id, what keeps functions from having all their
-// replicas.
+// replicas, and which did not take their last update.
 func (e *Engine) troubles(ctx context.Context, all []swarm.Service) (map[string]string, error) {
 	troubled := filters.NewArgs()
 	found := map[string]string{}
 	for _, s := range all {
-		if u := s.UpdateStatus; u != nil && (strings.HasPrefix(string(u.State), "rollback") || u.State == swarm.UpdateStatePaused) {
-			found[s.ID] = fmt.Sprintf("its last update failed (%s): %s", strings.ReplaceAll(string(u.State), "_", " "), u.Message)
+		if text := refused(s); text != "" {
+			found[s.ID] = text
+			troubled.Add("service", s.ID)
 		}
 		if s.ServiceStatus != nil && s.ServiceStatus.RunningTasks < s.ServiceStatus.DesiredTasks {
 			troubled.Add("service", s.ID)
@@ -94,16 +94,41 @@ func (e *Engine) troubles(ctx context.Context, all []swarm.Service) (map[string]
 	if err != nil {
 		return nil, explain(err)
 	}
-	maps.Copy(found, newest(tasks))
+	for id, text := range worst(tasks) {
+		if update := found[id]; update != "" {
+			text = update + ": " + text
+		}
+		found[id] = text
+	}
 	return found, nil
 }
 
-// newest is the newest trouble of the tasks of each service.
-func newest(tasks []swarm.Task) map[string]string {
+// refused says that a service did not take its last update.
+func refused(s swarm.Service) string {
+	switch u := s.UpdateStatus; {
+	case u == nil:
+		return ""
+	case u.State == swarm.UpdateStatePaused:
+		return "its last update failed and has stopped"
+	case u.State == swarm.UpdateStateRollbackPaused:
+		return "its last update failed, and so did the way back to the version before"
+	case strings.HasPrefix(string(u.State), "rollback"):
+		return "its last update failed and was rolled back to the version before"
+	}
+	return ""
+}
+
+// worst is what the tasks of each service say is wrong: the newest failure, or
+// else what keeps them waiting.
+func worst(tasks []swarm.Task) map[string]string {
 	slices.SortFunc(tasks, func(a, b swarm.Task) int { return a.Status.Timestamp.Compare(b.Status.Timestamp) })
 	found := map[string]string{}
 	for _, t := range tasks {
-		if text := trouble(t); text != "" {
+		text := trouble(t)
+		if text == "" && found[t.ServiceID] == "" && t.Status.State == swarm.TaskStatePreparing {
+			text = "its image is being fetched"
+		}
+		if text != "" {
 			found[t.ServiceID] = text
 		}
 	}
@@ -121,8 +146,6 @@ func trouble(t swarm.Task) string {
 		if text != "" {
 			return "no node takes it: " + text + hint(text)
 		}
-	case swarm.TaskStatePreparing:
-		return "its image is being fetched"
 	}
 	return ""
 }

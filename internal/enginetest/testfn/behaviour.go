@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
 
 var behaviours = map[string]func(*call) error{
@@ -29,6 +30,10 @@ var behaviours = map[string]func(*call) error{
 	"flood":       flood,
 	"grandchild":  grandchild,
 	"deserter":    deserter,
+	"file":        file,
+	"write":       write,
+	"nap":         nap,
+	"log":         log,
 }
 
 func echo(c *call) error {
@@ -111,6 +116,40 @@ func stream(c *call) error {
 	}
 	fmt.Fprint(c.stdout, "the end")
 	return nil
+}
+
+// file prints a file.
+func file(c *call) error {
+	text, err := os.ReadFile(c.args[0])
+	if err != nil {
+		return err
+	}
+	_, err = c.stdout.Write(text)
+	return err
+}
+
+// write tells which of some files it could write.
+func write(c *call) error {
+	for _, path := range c.args {
+		fmt.Fprintln(c.stdout, path, os.WriteFile(path, nil, 0o600) == nil)
+	}
+	return nil
+}
+
+// nap takes its time, and then does as echo.
+func nap(c *call) error {
+	d, err := time.ParseDuration(c.args[0])
+	if err != nil {
+		return err
+	}
+	time.Sleep(d)
+	return echo(c)
+}
+
+// log logs what is on its STDIN.
+func log(c *call) error {
+	_, err := io.Copy(os.Stderr, c.stdin)
+	return err
 }
 
 func sleep(c *call) error { return <-c.connect() }
