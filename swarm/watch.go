@@ -63,6 +63,8 @@ type watcher struct {
 	*Engine
 	services map[string]*watched // by id
 	down     map[string]bool     // nodes, by id
+	started  map[string]bool     // tasks of this node whose container was, by id
+	checks   map[string]bool     // images whose health check is the watchdog's own
 	told     map[string]string   // what OnChange was told
 }
 
@@ -71,7 +73,8 @@ type watched struct {
 	spec     swarm.ServiceSpec
 	updating bool
 	target   *target
-	tasks    map[string]*endpoint // those that run, by task id
+	tasks    map[string]*endpoint // those that take calls, by task id
+	early    map[string]*early    // those that are asked how they are
 	restless bool
 	since    time.Time // it changes
 	due      time.Time // to be looked at
@@ -81,7 +84,7 @@ type watched struct {
 // find it again, and the table stays as it is. Known is told once when all is
 // known, or why it cannot be.
 func (e *Engine) watch(ctx context.Context, known chan<- error) {
-	w := &watcher{Engine: e, services: map[string]*watched{}}
+	w := &watcher{Engine: e, services: map[string]*watched{}, started: map[string]bool{}, checks: map[string]bool{}}
 	first := true
 	for wait := pollLeast; ; wait = min(2*wait, 2*time.Second) {
 		err := w.follow(ctx, func() {
@@ -170,6 +173,13 @@ func (w *watcher) hear(ctx context.Context, e events.Message) error {
 	case events.NodeEventType:
 		return w.readAll(ctx)
 	}
+	task := e.Actor.Attributes["com.docker.swarm.task.id"]
+	switch e.Action {
+	case events.ActionStart:
+		w.started[task] = true
+	case events.ActionDie:
+		delete(w.started, task)
+	}
 	w.stir(e.Actor.Attributes["com.docker.swarm.service.id"])
 	return nil
 }
@@ -253,7 +263,7 @@ func (w *watcher) readNodes(ctx context.Context) error {
 func (w *watcher) take(s swarm.Service) {
 	f, ok := w.services[s.ID]
 	if !ok {
-		f = &watched{target: newTarget(s.Spec.Name, s.ID), tasks: map[string]*endpoint{}}
+		f = &watched{target: newTarget(s.Spec.Name, s.ID), tasks: map[string]*endpoint{}, early: map[string]*early{}}
 		w.services[s.ID] = f
 	}
 	f.spec = s.Spec
@@ -370,19 +380,23 @@ func (w *watcher) readOneByOne(ctx context.Context, ids []string) error {
 func (w *watcher) settle(f *watched, tasks []swarm.Task) {
 	running := make(map[string]*endpoint, len(tasks))
 	for _, t := range tasks {
-		address := w.address(t)
-		switch ep := f.tasks[t.ID]; {
+		ep := f.tasks[t.ID]
+		switch {
 		case w.down[t.NodeID]:
 			if ep != nil {
 				ep.lose(errNodeLost)
 			}
-		case t.Status.State != swarm.TaskStateRunning || address == "":
-		case ep != nil:
+			ep = nil
+		case t.Status.State == swarm.TaskStateRunning:
+			ep = w.join(f, t)
+		case ep == nil || t.Status.State != swarm.TaskStateStarting:
+			ep = w.welcome(f, t)
+		}
+		if ep != nil {
 			running[t.ID] = ep
-		default:
-			running[t.ID] = newEndpoint(address+":"+port(f.spec), w.config.Dial)
 		}
 	}
+	f.forget(tasks)
 	if !maps.Equal(running, f.tasks) {
 		f.tasks = running
 		f.target.set(slices.Collect(maps.Values(running)))
@@ -397,6 +411,20 @@ func (w *watcher) settle(f *watched, tasks []swarm.Task) {
 		f.since, f.restless = now, true
 	}
 	f.due = now.Add(min(max(now.Sub(f.since)/pollShare, pollLeast), pollMost))
+}
+
+// join is the endpoint of a task that runs.
+func (w *watcher) join(f *watched, t swarm.Task) *endpoint {
+	if ep := f.tasks[t.ID]; ep != nil {
+		return ep
+	}
+	if e, ok := f.early[t.ID]; ok {
+		return e.endpoint
+	}
+	if address := w.address(t); address != "" {
+		return newEndpoint(address+":"+port(f.spec), w.config.Dial)
+	}
+	return nil
 }
 
 // address is that of a task on the functions' network.
