@@ -72,7 +72,7 @@ func (n *Node) start() error {
 	}
 	defer log.Close()
 	args := append([]string{"-c", script, "sh", n.Name, init, "--", "dockerd",
-		"-H", n.Socket(), "--data-root", filepath.Join(n.dir, "data"), "--exec-root", "/run/docker", "--pidfile", "/run/docker.pid",
+		"-H", n.Socket(), "-H", "unix:///run/docker.sock", "--data-root", filepath.Join(n.dir, "data"), "--exec-root", "/run/docker", "--pidfile", "/run/docker.pid",
 		"--cgroup-parent", n.cgroup(), "--no-new-privileges"}, n.flags...)
 	cmd := exec.Command("sh", args...)
 	cmd.Stdout, cmd.Stderr = log, log
