@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"os/exec"
 	"runtime"
 
 	"golang.org/x/sys/unix"
@@ -40,6 +41,11 @@ func (n Namespace) Listen(network, address string) (l net.Listener, err error) {
 		return nil, inside
 	}
 	return l, err
+}
+
+// Command is a program that is to run in the namespace.
+func (n Namespace) Command(ctx context.Context, name string, args ...string) *exec.Cmd {
+	return exec.CommandContext(ctx, "nsenter", append([]string{"--net=" + n.path, "--", name}, args...)...)
 }
 
 // inside runs f on a thread that is in the namespace. A socket stays where it was

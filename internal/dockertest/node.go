@@ -36,7 +36,7 @@ func (n *Node) Host() Namespace { return Namespace{path: n.process.file("ns/net"
 
 // Command is a program that is to run in the node's network.
 func (n *Node) Command(ctx context.Context, name string, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, "nsenter", append([]string{"--net=" + n.Host().path, "--", name}, args...)...)
+	cmd := n.Host().Command(ctx, name, args...)
 	cmd.Env = append(os.Environ(), "DOCKER_HOST="+n.Socket())
 	return cmd
 }
