@@ -8,41 +8,24 @@ import (
 	"time"
 
 	"github.com/docker/docker/api/types/container"
-	"github.com/docker/docker/api/types/swarm"
 
 	"github.com/harkvoice/hark/internal/enginetest"
 	"github.com/harkvoice/hark/internal/function"
 )
 
-// byHand creates a service of the suite's image, which echoes, as docker service
-// create does.
-func byHand(t *testing.T, name string, change func(*swarm.ServiceSpec)) {
+// checked is a service by hand with a health check that Docker makes after an hour.
+func checked(t *testing.T, test ...string) {
 	t.Helper()
-	spec := swarm.ServiceSpec{Annotations: swarm.Annotations{Name: name}}
-	spec.TaskTemplate.ContainerSpec = &swarm.ContainerSpec{Image: imageID(t, enginetest.Image), Env: []string{"fprocess=./testfn echo"}}
-	spec.TaskTemplate.Networks = []swarm.NetworkAttachmentConfig{{Target: DefaultNetwork}}
-	change(&spec)
-	if _, err := site.docker.ServiceCreate(t.Context(), spec, swarm.ServiceCreateOptions{}); err != nil {
-		t.Fatal(err)
-	}
+	s := byHand(t, "checked")
+	s.TaskTemplate.ContainerSpec.Healthcheck = &container.HealthConfig{Test: append([]string{"CMD"}, test...), Interval: time.Hour}
+	start(t, s)
 }
 
-func imageID(t *testing.T, ref string) string {
-	t.Helper()
-	image, err := site.docker.ImageInspect(t.Context(), ref)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return image.ID
-}
-
-// A health check that is the watchdog's own is not waited for: the interval here
-// is longer than the test.
+// A health check that is the watchdog's own is not waited for: the interval is
+// longer than the test.
 func TestEarly_AWatchdogThatIsWellIsCalled(t *testing.T) {
 	e := engine(t)
-	byHand(t, "checked", func(s *swarm.ServiceSpec) {
-		s.TaskTemplate.ContainerSpec.Healthcheck = &container.HealthConfig{Test: []string{"CMD", "/fwatchdog", "-run-healthcheck"}, Interval: time.Hour}
-	})
+	checked(t, "/fwatchdog", "-run-healthcheck")
 	if got := answerOf(t, e, "checked"); got != "hello" {
 		t.Errorf("%q", got)
 	}
@@ -51,9 +34,7 @@ func TestEarly_AWatchdogThatIsWellIsCalled(t *testing.T) {
 // Any other health check is waited for.
 func TestEarly_AnotherHealthCheckIsHonoured(t *testing.T) {
 	e := engine(t)
-	byHand(t, "checked", func(s *swarm.ServiceSpec) {
-		s.TaskTemplate.ContainerSpec.Healthcheck = &container.HealthConfig{Test: []string{"CMD", "/function/testfn", "exit", "0"}, Interval: time.Hour}
-	})
+	checked(t, "/function/testfn", "exit", "0")
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 	defer cancel()
 	for e.table.find("checked") == nil {
@@ -82,7 +63,6 @@ func answerOf(t *testing.T, e *Engine, name string) string {
 	}
 	return string(text)
 }
-
 
 // An update is not done while the version before answers.
 func TestDescribe_CountsTheReplicasOfTheNewVersionOnly(t *testing.T) {

@@ -55,9 +55,13 @@ func worst(tasks []swarm.Task) (found string) {
 // trouble is what a task says about itself, in the task's own words.
 func trouble(t swarm.Task) string {
 	text := strings.Join(strings.Fields(t.Status.Err), " ")
+	when := t.Status.Timestamp.UTC().Format(time.TimeOnly)
 	switch t.Status.State {
+	case swarm.TaskStateComplete:
+		if t.DesiredState == swarm.TaskStateShutdown { // that of a job is to be complete
+			return fmt.Sprintf("ended at %s UTC, without an error: does its health check fail (then it may need a start period), or does its CMD end by itself?", when)
+		}
 	case swarm.TaskStateFailed, swarm.TaskStateRejected, swarm.TaskStateOrphaned:
-		when := t.Status.Timestamp.UTC().Format(time.TimeOnly)
 		return fmt.Sprintf("%s at %s UTC: %s%s", t.Status.State, when, cmp.Or(text, t.Status.Message), hint(text))
 	case swarm.TaskStatePending:
 		if text != "" {
@@ -83,7 +87,7 @@ var hints = []struct{ part, what string }{
 	{"no such file or directory", "does the image's CMD name a program that is in it?"},
 	{"Minimum memory limit", "raise its memory limit"},
 	{"no space left", "free space on the node: docker system prune"},
-	{"unhealthy", "its health check fails: does it need a start period?"},
+	{"unhealthy", "its health check fails; it may need a start period"},
 	{"insufficient resources", "lower its requests, or add a node"},
 	{"constraints not satisfied", "change its constraints, or label a node"},
 	{"max replicas", "lower its replicas, or add a node"},

@@ -65,12 +65,14 @@ type watcher struct {
 	down     map[string]bool     // nodes, by id
 	started  map[string]bool     // tasks of this node whose container was, by id
 	checks   map[string]bool     // images whose health check is the watchdog's own
-	told     map[string]string   // what OnChange was told
+	untold   bool                // functions have come, gone or changed since OnChange was told
 }
 
 // watched is a function and its tasks.
 type watched struct {
-	spec     swarm.ServiceSpec
+	function function.Spec // its name, image and labels
+	port     string
+	wanted   int // replicas, -1 for one on every node
 	updating bool
 	target   *target
 	tasks    map[string]*endpoint // those that take calls, by task id
@@ -84,7 +86,7 @@ type watched struct {
 // find it again, and the table stays as it is. Known is told once when all is
 // known, or why it cannot be.
 func (e *Engine) watch(ctx context.Context, known chan<- error) {
-	w := &watcher{Engine: e, services: map[string]*watched{}, started: map[string]bool{}, checks: map[string]bool{}}
+	w := &watcher{Engine: e, services: map[string]*watched{}, started: map[string]bool{}, checks: map[string]bool{}, untold: true}
 	first := true
 	for wait := pollLeast; ; wait = min(2*wait, 2*time.Second) {
 		err := w.follow(ctx, func() {
@@ -266,15 +268,20 @@ func (w *watcher) take(s swarm.Service) {
 		f = &watched{target: newTarget(s.Spec.Name, s.ID), tasks: map[string]*endpoint{}, early: map[string]*early{}}
 		w.services[s.ID] = f
 	}
-	f.spec = s.Spec
+	spec := declared(s.Spec)
+	if spec.Name != f.function.Name || !maps.Equal(spec.Labels, f.function.Labels) {
+		w.untold = true
+	}
+	f.function = function.Spec{Name: spec.Name, Image: spec.Image, Labels: spec.Labels}
+	f.port, f.wanted = port(s.Spec), wanted(s.Spec)
 	f.updating = s.UpdateStatus != nil && (s.UpdateStatus.State == swarm.UpdateStateUpdating || s.UpdateStatus.State == swarm.UpdateStateRollbackStarted)
-	f.target.asleep.Store(f.wanted() == 0)
+	f.target.asleep.Store(f.wanted == 0)
 	f.target.tell() // to wake it up, perhaps
 }
 
 // wanted is the number of replicas, -1 for a service on every node.
-func (f *watched) wanted() int {
-	if r := f.spec.Mode.Replicated; r != nil && r.Replicas != nil {
+func wanted(s swarm.ServiceSpec) int {
+	if r := s.Mode.Replicated; r != nil && r.Replicas != nil {
 		return int(*r.Replicas)
 	}
 	return -1
@@ -283,25 +290,24 @@ func (f *watched) wanted() int {
 // publish has calls find the functions that there are.
 func (w *watcher) publish() {
 	functions := make(map[string]*target, len(w.services))
-	told := make(map[string]string, len(w.services))
 	for _, f := range w.services {
-		functions[f.spec.Name] = f.target
-		told[f.spec.Name] = asJSON(f.spec.Labels)
+		functions[f.function.Name] = f.target
 	}
 	if old := w.table.functions.Swap(&functions); old != nil {
 		for name, t := range *old {
 			if functions[name] != t {
 				t.set(nil)
+				w.untold = true
 			}
 		}
 	}
-	if w.config.OnChange == nil || w.told != nil && maps.Equal(told, w.told) {
+	if w.config.OnChange == nil || !w.untold {
 		return
 	}
-	w.told = told
+	w.untold = false
 	list := make([]function.Status, 0, len(w.services))
 	for _, f := range w.services {
-		list = append(list, function.Status{Spec: declared(f.spec)})
+		list = append(list, function.Status{Spec: f.function})
 	}
 	slices.SortFunc(list, func(a, b function.Status) int { return strings.Compare(a.Name, b.Name) })
 	w.config.OnChange(list)
@@ -402,7 +408,7 @@ func (w *watcher) settle(f *watched, tasks []swarm.Task) {
 		f.target.set(slices.Collect(maps.Values(running)))
 	}
 	now := time.Now()
-	settled := len(running) == len(tasks) && !f.updating && (f.wanted() < 0 || f.wanted() == len(running))
+	settled := len(running) == len(tasks) && !f.updating && (f.wanted < 0 || f.wanted == len(running))
 	if settled && now.Sub(f.since) > time.Second {
 		f.due, f.restless = now.Add(pollRest), false
 		return
@@ -422,7 +428,7 @@ func (w *watcher) join(f *watched, t swarm.Task) *endpoint {
 		return e.endpoint
 	}
 	if address := w.address(t); address != "" {
-		return newEndpoint(address+":"+port(f.spec), w.config.Dial)
+		return newEndpoint(address+":"+f.port, w.config.Dial)
 	}
 	return nil
 }
