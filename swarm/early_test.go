@@ -1,7 +1,6 @@
 package swarm
 
 import (
-	"context"
 	"io"
 	"strings"
 	"testing"
@@ -13,35 +12,15 @@ import (
 	"github.com/harkvoice/hark/internal/function"
 )
 
-// checked is a service by hand with a health check that Docker makes after an hour.
-func checked(t *testing.T, test ...string) {
-	t.Helper()
-	s := byHand(t, "checked")
-	s.TaskTemplate.ContainerSpec.Healthcheck = &container.HealthConfig{Test: append([]string{"CMD"}, test...), Interval: time.Hour}
-	start(t, s)
-}
-
 // A health check that is the watchdog's own is not waited for: the interval is
 // longer than the test.
 func TestEarly_AWatchdogThatIsWellIsCalled(t *testing.T) {
 	e := engine(t)
-	checked(t, "/fwatchdog", "-run-healthcheck")
+	s := byHand(t, "checked")
+	s.TaskTemplate.ContainerSpec.Healthcheck = &container.HealthConfig{Test: []string{"CMD", "/fwatchdog", "-run-healthcheck"}, Interval: time.Hour}
+	start(t, s)
 	if got := answerOf(t, e, "checked"); got != "hello" {
 		t.Errorf("%q", got)
-	}
-}
-
-// Any other health check is waited for.
-func TestEarly_AnotherHealthCheckIsHonoured(t *testing.T) {
-	e := engine(t)
-	checked(t, "/function/testfn", "exit", "0")
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
-	defer cancel()
-	for e.table.find("checked") == nil {
-		time.Sleep(time.Millisecond)
-	}
-	if _, err := e.Invoke(ctx, function.Invocation{Function: "checked"}); err == nil {
-		t.Error("it was called before its check")
 	}
 }
 

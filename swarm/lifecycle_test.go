@@ -283,12 +283,13 @@ func TestDeploy_AnUpdateThatCrashesIsRolledBack(t *testing.T) {
 	eventually(t, "no trouble", func() bool { return describe(t, e).Trouble == "" })
 }
 
-// A container is asked from when its health check passes on.
+// A container is called from when its health check passes on, if that is not the
+// watchdog's own.
 func TestInvoke_AwaitsHealth(t *testing.T) {
 	e := engine(t)
 	by := byHand(t, "f")
 	by.TaskTemplate.ContainerSpec.Healthcheck = &container.HealthConfig{
-		Test: []string{"CMD", "/fwatchdog", "-run-healthcheck"}, Interval: time.Second, StartPeriod: 10 * time.Second, Retries: 3,
+		Test: []string{"CMD", "/function/testfn", "exit", "0"}, Interval: time.Second, StartPeriod: 10 * time.Second, Retries: 3,
 	}
 	start(t, by)
 	begun := time.Now()
