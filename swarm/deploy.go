@@ -42,7 +42,7 @@ func (e *Engine) deploy(ctx context.Context, want function.Spec) error {
 		e.config.Log.Info("deploy", "plan", p.String())
 		id, err := e.apply(ctx, p)
 		switch {
-		case isConflict(err) || p.do == create && errdefs.IsAlreadyExists(err) || p.do == create && errdefs.IsConflict(err): // others were there first
+		case isOvertaken(p, err):
 			continue
 		case err != nil:
 			return explain(err)
@@ -52,8 +52,20 @@ func (e *Engine) deploy(ctx context.Context, want function.Spec) error {
 	return function.ErrConflict
 }
 
-// tries is how often a change is begun anew since others were faster.
-const tries = 10
+// tries is how often a change is begun anew since others were faster. Of those who
+// change a service at once, one gets through each time.
+const tries = 30
+
+// isOvertaken reports whether what a plan was made for is not so any more.
+func isOvertaken(p plan, err error) bool {
+	switch p.do {
+	case create:
+		return errdefs.IsAlreadyExists(err) || errdefs.IsConflict(err)
+	case update:
+		return isConflict(err) || errdefs.IsNotFound(err)
+	}
+	return false
+}
 
 func specOf(s *swarm.Service) *swarm.ServiceSpec {
 	if s == nil {
@@ -137,9 +149,10 @@ func (e *Engine) change(ctx context.Context, name string, f func(*swarm.ServiceS
 		if err := f(&to); err != nil {
 			return fmt.Errorf("function %s: %w", name, err)
 		}
-		id, err := e.apply(ctx, planFor(now, to, ""))
+		p := planFor(now, to, "")
+		id, err := e.apply(ctx, p)
 		switch {
-		case isConflict(err):
+		case isOvertaken(p, err):
 			continue
 		case err != nil:
 			return fmt.Errorf("function %s: %w", name, explain(err))

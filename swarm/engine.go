@@ -44,6 +44,7 @@ type Engine struct {
 	config  Config
 	docker  *client.Client
 	network string // its id
+	node    string // the id of the one here
 	table   table
 	dirty   chan ask    // for the watch
 	hints   chan string // likewise, ids of services
@@ -126,7 +127,7 @@ func (e *Engine) check(ctx context.Context) error {
 	if err != nil || found.Scope != "swarm" {
 		return fmt.Errorf("%w: %s", ErrNoNetwork, e.config.Network)
 	}
-	e.network = found.ID
+	e.network, e.node = found.ID, info.Swarm.NodeID
 	if e.config.Dial == nil && !onNetwork(found) {
 		return fmt.Errorf("%w: %s", ErrOutside, e.config.Network)
 	}

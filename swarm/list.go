@@ -1,10 +1,7 @@
 package swarm
 
 import (
-	"cmp"
 	"context"
-	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -36,16 +33,7 @@ func (e *Engine) List(ctx context.Context) ([]function.Status, error) {
 	if err != nil {
 		return nil, err
 	}
-	troubles, err := e.troubles(ctx, all)
-	if err != nil {
-		return nil, err
-	}
-	list := make([]function.Status, len(all))
-	for i, s := range all {
-		list[i] = status(s)
-		list[i].Trouble = troubles[s.ID]
-	}
-	return list, nil
+	return e.statuses(ctx, all)
 }
 
 // Describe asks the Swarm for one function.
@@ -54,98 +42,85 @@ func (e *Engine) Describe(ctx context.Context, name string) (function.Status, er
 	if err != nil {
 		return function.Status{}, err
 	}
-	troubles, err := e.troubles(ctx, []swarm.Service{*s})
+	list, err := e.statuses(ctx, []swarm.Service{*s})
 	if err != nil {
 		return function.Status{}, err
 	}
-	described := status(*s)
-	described.Trouble = troubles[s.ID]
-	return described, nil
+	return list[0], nil
 }
 
-func status(s swarm.Service) function.Status {
+// statuses are those of functions; the tasks are looked at where that may tell
+// more than their number.
+func (e *Engine) statuses(ctx context.Context, all []swarm.Service) ([]function.Status, error) {
+	unsettled := filters.NewArgs()
+	for _, s := range all {
+		if refused(s) != "" || changing(s) || s.ServiceStatus != nil && s.ServiceStatus.RunningTasks < s.ServiceStatus.DesiredTasks {
+			unsettled.Add("service", s.ID)
+		}
+	}
+	tasks := map[string][]swarm.Task{}
+	if unsettled.Len() > 0 {
+		ctx, cancel := patient(ctx)
+		defer cancel()
+		found, err := e.docker.TaskList(ctx, swarm.TaskListOptions{Filters: unsettled})
+		if err != nil {
+			return nil, explain(err)
+		}
+		for _, t := range found {
+			tasks[t.ServiceID] = append(tasks[t.ServiceID], t)
+		}
+	}
+	list := make([]function.Status, len(all))
+	for i, s := range all {
+		list[i] = status(s, tasks[s.ID])
+	}
+	return list, nil
+}
+
+// status is what a service and its tasks tell of a function. During an update,
+// replicas of the version before answer calls, but do not count as available.
+func status(s swarm.Service, tasks []swarm.Task) function.Status {
 	st := function.Status{Spec: declared(s.Spec), Created: s.CreatedAt}
 	if s.ServiceStatus != nil {
-		st.Replicas, st.Available = s.ServiceStatus.DesiredTasks, s.ServiceStatus.RunningTasks
+		st.Replicas, st.Available = s.ServiceStatus.DesiredTasks, min(s.ServiceStatus.RunningTasks, s.ServiceStatus.DesiredTasks)
 	}
-	st.Available = min(st.Available, st.Replicas) // during an update there are more
+	old := uint64(0)
+	if changing(s) {
+		st.Available, old = versions(s, tasks)
+		st.Available = min(st.Available, st.Replicas)
+	}
+	if st.Available < st.Replicas || old > 0 || refused(s) != "" {
+		st.Trouble = whatIsWrong(s, tasks)
+	}
 	return st
 }
 
-// troubles says, by service id, what keeps functions from having all their
-// replicas.
-func (e *Engine) troubles(ctx context.Context, all []swarm.Service) (map[string]string, error) {
-	troubled := filters.NewArgs()
-	found := map[string]string{}
-	for _, s := range all {
-		if u := s.UpdateStatus; u != nil && (strings.HasPrefix(string(u.State), "rollback") || u.State == swarm.UpdateStatePaused) {
-			found[s.ID] = fmt.Sprintf("its last update failed (%s): %s", strings.ReplaceAll(string(u.State), "_", " "), u.Message)
-		}
-		if s.ServiceStatus != nil && s.ServiceStatus.RunningTasks < s.ServiceStatus.DesiredTasks {
-			troubled.Add("service", s.ID)
-		}
+// changing reports whether a service is being updated, or may be: Docker says so a
+// little later than it begins.
+func changing(s swarm.Service) bool {
+	if u := s.UpdateStatus; u != nil && (u.State == swarm.UpdateStateUpdating || u.State == swarm.UpdateStateRollbackStarted) {
+		return true
 	}
-	if troubled.Len() == 0 {
-		return found, nil
-	}
-	ctx, cancel := patient(ctx)
-	defer cancel()
-	tasks, err := e.docker.TaskList(ctx, swarm.TaskListOptions{Filters: troubled})
-	if err != nil {
-		return nil, explain(err)
-	}
-	maps.Copy(found, newest(tasks))
-	return found, nil
+	return time.Since(s.UpdatedAt).Abs() < time.Minute
 }
 
-// newest is the newest trouble of the tasks of each service.
-func newest(tasks []swarm.Task) map[string]string {
-	slices.SortFunc(tasks, func(a, b swarm.Task) int { return a.Status.Timestamp.Compare(b.Status.Timestamp) })
-	found := map[string]string{}
+// versions counts the tasks that run what the service is now, and those that run
+// what it was.
+func versions(s swarm.Service, tasks []swarm.Task) (current, old uint64) {
+	want := replaced(s.Spec.TaskTemplate)
 	for _, t := range tasks {
-		if text := trouble(t); text != "" {
-			found[t.ServiceID] = text
+		switch {
+		case t.Status.State != swarm.TaskStateRunning || t.DesiredState != swarm.TaskStateRunning:
+		case replaced(t.Spec) == want:
+			current++
+		default:
+			old++
 		}
 	}
-	return found
+	return current, old
 }
 
-// trouble is what a task says about itself, in the task's own words.
-func trouble(t swarm.Task) string {
-	text := strings.Join(strings.Fields(t.Status.Err), " ")
-	switch t.Status.State {
-	case swarm.TaskStateFailed, swarm.TaskStateRejected, swarm.TaskStateOrphaned:
-		when := t.Status.Timestamp.UTC().Format(time.TimeOnly)
-		return fmt.Sprintf("%s at %s UTC: %s%s", t.Status.State, when, cmp.Or(text, t.Status.Message), hint(text))
-	case swarm.TaskStatePending:
-		if text != "" {
-			return "no node takes it: " + text + hint(text)
-		}
-	case swarm.TaskStatePreparing:
-		return "its image is being fetched"
-	}
-	return ""
-}
-
-// hint is what to do about an error of a task's.
-func hint(text string) string {
-	for _, h := range hints {
-		if strings.Contains(text, h.part) {
-			return "; " + h.what
-		}
-	}
-	return ""
-}
-
-var hints = []struct{ part, what string }{
-	{"No such image", "the node has no such image: push it to a registry, or load it there"},
-	{"executable file not found", "does the image's CMD name a program that is in it?"},
-	{"no such file or directory", "does the image's CMD name a program that is in it?"},
-	{"Minimum memory limit", "raise its memory limit"},
-	{"no space left", "free space on the node: docker system prune"},
-	{"unhealthy", "its health check fails: does it need a start period?"},
-	{"insufficient resources", "lower its requests, or add a node"},
-	{"constraints not satisfied", "change its constraints, or label a node"},
-	{"max replicas", "lower its replicas, or add a node"},
-	{"non-zero exit", "its log tells more"},
+// replaced is what makes a task one to be replaced when it changes.
+func replaced(t swarm.TaskSpec) string {
+	return asJSON([]any{t.ContainerSpec, t.Resources, t.ForceUpdate})
 }

@@ -44,7 +44,17 @@ func planFor(now *swarm.Service, to swarm.ServiceSpec, auth string) plan {
 	return p
 }
 
-func same(a, b swarm.ServiceSpec) bool { return asJSON(a) == asJSON(b) }
+func same(a, b swarm.ServiceSpec) bool { return asJSON(kept(a)) == asJSON(kept(b)) }
+
+// kept is what every engine keeps of a service: some take Docker's word for new
+// privileges and forget it (moby 20.10), and they would be updated for ever.
+func kept(s swarm.ServiceSpec) swarm.ServiceSpec {
+	s = clone(s)
+	if c := s.TaskTemplate.ContainerSpec; c != nil && c.Privileges != nil {
+		c.Privileges.NoNewPrivileges = true
+	}
+	return s
+}
 
 func asJSON(v any) string {
 	text, _ := json.Marshal(v) // which came as JSON or is to go as it

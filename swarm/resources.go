@@ -16,8 +16,8 @@ const minMemory = 6 << 20
 // amounts are resources as Docker counts them: bytes, and billionths of a core.
 func amounts(r function.Resources) (memory, cpu int64, err error) {
 	if r.Memory != "" {
-		if memory, err = units.RAMInBytes(r.Memory); err != nil || memory <= 0 {
-			return 0, 0, fmt.Errorf("%w: memory %q: want an amount such as 64m or 128Mi", function.ErrInvalid, r.Memory)
+		if memory, err = bytes(r.Memory); err != nil {
+			return 0, 0, err
 		}
 	}
 	if r.CPU != "" {
@@ -26,6 +26,22 @@ func amounts(r function.Resources) (memory, cpu int64, err error) {
 		}
 	}
 	return memory, cpu, nil
+}
+
+// maxMemory is more than any node has. It keeps sums of amounts countable.
+const maxMemory = 1 << 50
+
+// bytes takes an amount as Docker writes it (64m) or Kubernetes (64Mi).
+func bytes(text string) (int64, error) {
+	unit := text
+	if strings.HasSuffix(text, "i") {
+		unit += "B" // go-units knows MiB and not Mi
+	}
+	n, err := units.RAMInBytes(unit)
+	if err != nil || n <= 0 || n > maxMemory {
+		return 0, fmt.Errorf("%w: memory %q: want an amount such as 64m or 128Mi", function.ErrInvalid, text)
+	}
+	return n, nil
 }
 
 func nanoCPUs(text string) (int64, error) {

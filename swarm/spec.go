@@ -145,8 +145,8 @@ func capabilities(list string) (names []string) {
 
 // restart never gives a function up.
 func restart() *swarm.RestartPolicy {
-	none := time.Duration(0)
-	return &swarm.RestartPolicy{Condition: swarm.RestartPolicyConditionAny, Delay: &none}
+	none, never := time.Duration(0), uint64(0) // as Docker tells it
+	return &swarm.RestartPolicy{Condition: swarm.RestartPolicyConditionAny, Delay: &none, MaxAttempts: &never}
 }
 
 // rolling has a replica replaced only when the new one is there.

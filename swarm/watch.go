@@ -63,15 +63,20 @@ type watcher struct {
 	*Engine
 	services map[string]*watched // by id
 	down     map[string]bool     // nodes, by id
-	told     map[string]string   // what OnChange was told
+	started  map[string]bool     // tasks of this node whose container was, by id
+	checks   map[string]bool     // images whose health check is the watchdog's own
+	untold   bool                // functions have come, gone or changed since OnChange was told
 }
 
 // watched is a function and its tasks.
 type watched struct {
-	spec     swarm.ServiceSpec
+	function function.Spec // its name, image and labels
+	port     string
+	wanted   int // replicas, -1 for one on every node
 	updating bool
 	target   *target
-	tasks    map[string]*endpoint // those that run, by task id
+	tasks    map[string]*endpoint // those that take calls, by task id
+	early    map[string]*early    // those that are asked how they are
 	restless bool
 	since    time.Time // it changes
 	due      time.Time // to be looked at
@@ -81,7 +86,7 @@ type watched struct {
 // find it again, and the table stays as it is. Known is told once when all is
 // known, or why it cannot be.
 func (e *Engine) watch(ctx context.Context, known chan<- error) {
-	w := &watcher{Engine: e, services: map[string]*watched{}}
+	w := &watcher{Engine: e, services: map[string]*watched{}, started: map[string]bool{}, checks: map[string]bool{}, untold: true}
 	first := true
 	for wait := pollLeast; ; wait = min(2*wait, 2*time.Second) {
 		err := w.follow(ctx, func() {
@@ -170,6 +175,13 @@ func (w *watcher) hear(ctx context.Context, e events.Message) error {
 	case events.NodeEventType:
 		return w.readAll(ctx)
 	}
+	task := e.Actor.Attributes["com.docker.swarm.task.id"]
+	switch e.Action {
+	case events.ActionStart:
+		w.started[task] = true
+	case events.ActionDie:
+		delete(w.started, task)
+	}
 	w.stir(e.Actor.Attributes["com.docker.swarm.service.id"])
 	return nil
 }
@@ -255,18 +267,23 @@ func (w *watcher) readNodes(ctx context.Context) error {
 func (w *watcher) take(s swarm.Service) {
 	f, ok := w.services[s.ID]
 	if !ok {
-		f = &watched{target: newTarget(s.Spec.Name, s.ID), tasks: map[string]*endpoint{}}
+		f = &watched{target: newTarget(s.Spec.Name, s.ID), tasks: map[string]*endpoint{}, early: map[string]*early{}}
 		w.services[s.ID] = f
 	}
-	f.spec = s.Spec
+	spec := declared(s.Spec)
+	if spec.Name != f.function.Name || !maps.Equal(spec.Labels, f.function.Labels) {
+		w.untold = true
+	}
+	f.function = function.Spec{Name: spec.Name, Image: spec.Image, Labels: spec.Labels}
+	f.port, f.wanted = port(s.Spec), wanted(s.Spec)
 	f.updating = s.UpdateStatus != nil && (s.UpdateStatus.State == swarm.UpdateStateUpdating || s.UpdateStatus.State == swarm.UpdateStateRollbackStarted)
-	f.target.asleep.Store(f.wanted() == 0)
+	f.target.asleep.Store(f.wanted == 0)
 	f.target.tell() // to wake it up, perhaps
 }
 
 // wanted is the number of replicas, -1 for a service on every node.
-func (f *watched) wanted() int {
-	if r := f.spec.Mode.Replicated; r != nil && r.Replicas != nil {
+func wanted(s swarm.ServiceSpec) int {
+	if r := s.Mode.Replicated; r != nil && r.Replicas != nil {
 		return int(*r.Replicas)
 	}
 	return -1
@@ -275,25 +292,24 @@ func (f *watched) wanted() int {
 // publish has calls find the functions that there are.
 func (w *watcher) publish() {
 	functions := make(map[string]*target, len(w.services))
-	told := make(map[string]string, len(w.services))
 	for _, f := range w.services {
-		functions[f.spec.Name] = f.target
-		told[f.spec.Name] = asJSON(f.spec.Labels)
+		functions[f.function.Name] = f.target
 	}
 	if old := w.table.functions.Swap(&functions); old != nil {
 		for name, t := range *old {
 			if functions[name] != t {
 				t.set(nil)
+				w.untold = true
 			}
 		}
 	}
-	if w.config.OnChange == nil || w.told != nil && maps.Equal(told, w.told) {
+	if w.config.OnChange == nil || !w.untold {
 		return
 	}
-	w.told = told
+	w.untold = false
 	list := make([]function.Status, 0, len(w.services))
 	for _, f := range w.services {
-		list = append(list, function.Status{Spec: declared(f.spec)})
+		list = append(list, function.Status{Spec: f.function})
 	}
 	slices.SortFunc(list, func(a, b function.Status) int { return strings.Compare(a.Name, b.Name) })
 	w.config.OnChange(list)
@@ -372,25 +388,29 @@ func (w *watcher) readOneByOne(ctx context.Context, ids []string) error {
 func (w *watcher) settle(f *watched, tasks []swarm.Task) {
 	running := make(map[string]*endpoint, len(tasks))
 	for _, t := range tasks {
-		address := w.address(t)
-		switch ep := f.tasks[t.ID]; {
+		ep := f.tasks[t.ID]
+		switch {
 		case w.down[t.NodeID]:
 			if ep != nil {
 				ep.lose(errNodeLost)
 			}
-		case t.Status.State != swarm.TaskStateRunning || address == "":
-		case ep != nil:
+			ep = nil
+		case t.Status.State == swarm.TaskStateRunning:
+			ep = w.join(f, t)
+		case ep == nil || t.Status.State != swarm.TaskStateStarting:
+			ep = w.welcome(f, t)
+		}
+		if ep != nil {
 			running[t.ID] = ep
-		default:
-			running[t.ID] = newEndpoint(address+":"+port(f.spec), t.NodeID, w.config.Dial)
 		}
 	}
+	f.forget(tasks)
 	if !maps.Equal(running, f.tasks) {
 		f.tasks = running
 		f.target.set(slices.Collect(maps.Values(running)))
 	}
 	now := time.Now()
-	settled := len(running) == len(tasks) && !f.updating && (f.wanted() < 0 || f.wanted() == len(running))
+	settled := len(running) == len(tasks) && !f.updating && (f.wanted < 0 || f.wanted == len(running))
 	if settled && now.Sub(f.since) > time.Second {
 		f.due, f.restless = now.Add(pollRest), false
 		return
@@ -399,6 +419,20 @@ func (w *watcher) settle(f *watched, tasks []swarm.Task) {
 		f.since, f.restless = now, true
 	}
 	f.due = now.Add(min(max(now.Sub(f.since)/pollShare, pollLeast), pollMost))
+}
+
+// join is the endpoint of a task that runs.
+func (w *watcher) join(f *watched, t swarm.Task) *endpoint {
+	if ep := f.tasks[t.ID]; ep != nil {
+		return ep
+	}
+	if e, ok := f.early[t.ID]; ok {
+		return e.endpoint
+	}
+	if address := w.address(t); address != "" {
+		return newEndpoint(address+":"+f.port, t.NodeID, w.config.Dial)
+	}
+	return nil
 }
 
 // address is that of a task on the functions' network.

@@ -33,6 +33,7 @@ const drainTime = 15 * time.Second
 // gateway is a running hark: two listeners, an engine, a skill.
 type gateway struct {
 	settings    *settings
+	lines       *batch // of the log
 	log         *slog.Logger
 	skill       *intents.Skill
 	ids         []string // application ids
@@ -57,7 +58,9 @@ type engine interface {
 
 // load reads what is in dir.
 func (s *settings) load(dir string, errs io.Writer) (*gateway, error) {
-	g := &gateway{settings: s, log: newLog(s.LogFormat, errs), catalogue: &intents.Catalogue{}}
+	g := &gateway{settings: s, catalogue: &intents.Catalogue{}}
+	g.lines = newBatch(errs)
+	g.log = newLog(s.LogFormat, g.lines)
 	var err error
 	if s.Engine == engineLocal {
 		if g.specs, err = stack.LoadDir(dir); err != nil {
@@ -89,13 +92,6 @@ func (g *gateway) changed(functions []function.Status) {
 		g.log.Warn("ambiguous", "cause", warning)
 	}
 	g.warned = warning
-}
-
-func newLog(format string, w io.Writer) *slog.Logger {
-	if format == "text" {
-		return slog.New(slog.NewTextHandler(w, nil))
-	}
-	return slog.New(slog.NewJSONHandler(w, nil))
 }
 
 // open takes the two ports and starts the engine, and the functions of the
@@ -130,6 +126,7 @@ func (g *gateway) close() {
 			l.Close()
 		}
 	}
+	g.lines.Close()
 }
 
 func (g *gateway) listen() (err error) {

@@ -37,6 +37,7 @@ func (s *settings) serve(ctx context.Context, dir string, out, errs io.Writer) e
 	if err != nil {
 		return err
 	}
+	defer g.close()
 	if len(g.ids) == 0 && s.DevAuthority == "" {
 		return hinted{errors.New("no skill id is known, so every request would be refused"),
 			"Name the id that the Alexa console shows with --skill-id or HARK_SKILL_IDS."}
@@ -53,7 +54,6 @@ func (s *settings) serve(ctx context.Context, dir string, out, errs io.Writer) e
 	if err != nil {
 		return err
 	}
-	defer g.close()
 	if err := g.open(ctx, out); err != nil {
 		return err
 	}

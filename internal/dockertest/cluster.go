@@ -4,7 +4,6 @@ package dockertest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -25,21 +24,9 @@ type Cluster struct {
 	// Nodes are its engines; the first ones are managers.
 	Nodes []*Node
 
-	dir    string
-	middle *process // whose network has the bridge
-}
-
-// Missing says why there can be no cluster here; empty if there can.
-func Missing() string {
-	if os.Geteuid() != 0 {
-		return "engines of its own need root"
-	}
-	for _, name := range []string{"dockerd", "ip", "nsenter", "iptables"} {
-		if _, err := exec.LookPath(name); err != nil {
-			return "there is no program " + name
-		}
-	}
-	return ""
+	dir     string
+	middle  *process // whose network has the bridge
+	network *Network // if one was made
 }
 
 // Start brings up a cluster for a test, of which so many nodes are managers, or
@@ -53,16 +40,6 @@ func Start(t testing.TB, managers, workers int, flags ...string) *Cluster {
 	}
 	t.Cleanup(c.Down)
 	return c
-}
-
-// Need skips a test where there can be no cluster. With CI=true that is a failure.
-func Need(t testing.TB) {
-	t.Helper()
-	if why := Missing(); why != "" && os.Getenv("CI") == "true" {
-		t.Fatal("no Docker engine: " + why)
-	} else if why != "" {
-		t.Skip("no Docker engine: " + why)
-	}
 }
 
 // Up brings up a cluster, whose engines get flags. It is to be taken Down.
@@ -105,20 +82,11 @@ func (c *Cluster) up(managers, workers int, flags []string) error {
 }
 
 // bridge makes the network that is between the nodes.
-func (c *Cluster) bridge() error {
-	var err error
-	cmd := exec.Command("sh", "-c", "ip link set lo up && ip link add br0 type bridge && ip link set br0 up && ip addr add 192.168.77.254/24 dev br0 && echo && exec sleep infinity")
-	out, err := cmd.StdoutPipe()
-	if err != nil {
+func (c *Cluster) bridge() (err error) {
+	if c.middle, err = startProcess(exec.Command("sleep", "infinity"), syscall.CLONE_NEWNET); err != nil {
 		return err
 	}
-	if c.middle, err = startProcess(cmd, syscall.CLONE_NEWNET); err != nil {
-		return err
-	}
-	if n, _ := out.Read(make([]byte, 1)); n == 0 {
-		return errors.New("a bridge cannot be made")
-	}
-	return nil
+	return c.middle.ip("link set lo up", "link add br0 type bridge", "link set br0 up", "addr add 192.168.77.254/24 dev br0")
 }
 
 // launch starts a node and plugs its cable in.
@@ -126,23 +94,15 @@ func (c *Cluster) launch(n *Node) error {
 	if err := n.start(); err != nil {
 		return err
 	}
-	node, middle := n.Host().path, c.middle.file("ns/net")
-	inside := func(net string, args ...string) error {
-		return run("nsenter", append([]string{"--net=" + net, "--", "ip"}, args...)...)
+	n.unplug = func() { _ = c.Link(n, false) }
+	_ = c.middle.ip("link del " + n.Name) // of its life before
+	err := c.middle.ip(
+		fmt.Sprintf("link add %s type veth peer name eth0 netns %d", n.Name, n.process.Pid),
+		"link set "+n.Name+" master br0 up")
+	if err != nil {
+		return err
 	}
-	_ = inside(middle, "link", "del", n.Name) // of its life before
-	for _, err := range []error{
-		inside(middle, "link", "add", n.Name, "type", "veth", "peer", "name", "eth0", "netns", strconv.Itoa(n.process.pid)),
-		inside(middle, "link", "set", n.Name, "master", "br0", "up"),
-		inside(node, "addr", "add", n.address+"/24", "dev", "eth0"),
-		inside(node, "link", "set", "eth0", "up"),
-		inside(node, "route", "add", "default", "via", "192.168.77.254"),
-	} {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return n.process.ip("addr add "+n.address+"/24 dev eth0", "link set eth0 up", "route add default via 192.168.77.254")
 }
 
 // form makes the engines one Swarm.
@@ -186,26 +146,25 @@ func (c *Cluster) Ready(ctx context.Context) error {
 	})
 }
 
-// Kill cuts the power of a node: first its cable is pulled, or its system would
-// yet tell everybody that their connections are over.
-func (c *Cluster) Kill(n *Node) error {
-	err := c.Link(n, false)
-	n.process.kill()
-	return err
-}
-
-// Restart starts a node that was killed, and returns when it is one of the Swarm
-// again.
+// Restart starts a node again on the data it had, after a cut of its power if it
+// has any. With a network it takes as long as the others need to notice the cut.
+// Namespaces of the node are to be asked for again.
 func (c *Cluster) Restart(n *Node) error {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
+	n.Kill()
+	if c.network != nil {
+		if err := c.network.forget(ctx, c.Nodes, n); err != nil {
+			return err
+		}
+	}
 	if err := c.launch(n); err != nil {
 		return err
 	}
-	if err := n.await(ctx); err != nil {
+	if err := n.await(ctx); err != nil || c.network == nil {
 		return err
 	}
-	return c.Ready(ctx)
+	return c.network.hold(ctx, n)
 }
 
 // Link pulls the cable of a node, or plugs it in.
@@ -214,7 +173,7 @@ func (c *Cluster) Link(n *Node, up bool) error {
 	if up {
 		state = "up"
 	}
-	return run("nsenter", "--net="+c.middle.file("ns/net"), "--", "ip", "link", "set", n.Name, state)
+	return c.middle.ip("link set " + n.Name + " " + state)
 }
 
 // Down ends the cluster, and returns when nothing is left of it.

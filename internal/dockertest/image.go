@@ -6,6 +6,8 @@ import (
 	"archive/tar"
 	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -15,6 +17,7 @@ import (
 	"strings"
 
 	"github.com/docker/docker/api/types/image"
+	"github.com/docker/docker/client"
 )
 
 // Program builds a program of the module hark, which needs nothing else to run,
@@ -41,27 +44,48 @@ func (c *Cluster) Image(ctx context.Context, ref string, files map[string]string
 	if err != nil {
 		return err
 	}
-	answer, err := io.ReadAll(progress)
-	progress.Close()
-	if err != nil || strings.Contains(string(answer), `"error"`) {
-		return fmt.Errorf("importing %s: %w %s", ref, err, answer)
+	if err := outcome(progress); err != nil {
+		return fmt.Errorf("importing %s: %w", ref, err)
 	}
 	for _, n := range c.Nodes[1:] {
-		saved, err := first.ImageSave(ctx, []string{ref})
-		if err != nil {
-			return err
+		if err := copyImage(ctx, ref, first, n.Client); err != nil {
+			return fmt.Errorf("loading %s on %s: %w", ref, n.Name, err)
 		}
-		loaded, err := n.Client.ImageLoad(ctx, saved)
-		saved.Close()
-		if err != nil {
-			return err
-		}
-		_, _ = io.Copy(io.Discard, loaded.Body)
-		loaded.Body.Close()
 	}
 	return nil
 }
 
+func copyImage(ctx context.Context, ref string, from, to *client.Client) error {
+	saved, err := from.ImageSave(ctx, []string{ref})
+	if err != nil {
+		return err
+	}
+	defer saved.Close()
+	loaded, err := to.ImageLoad(ctx, saved)
+	if err != nil {
+		return err
+	}
+	return outcome(loaded.Body)
+}
+
+// outcome reads what an engine tells while it works, after a status of 200
+// even where it then fails.
+func outcome(progress io.ReadCloser) error {
+	defer progress.Close()
+	for lines := json.NewDecoder(progress); ; {
+		var line struct{ Error string }
+		if err := lines.Decode(&line); err == io.EOF {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		if line.Error != "" {
+			return errors.New(line.Error)
+		}
+	}
+}
+
+// pack makes a tar of programs and what they need, all of them executable.
 func pack(files map[string]string) (io.Reader, error) {
 	var archive bytes.Buffer
 	w := tar.NewWriter(&archive)

@@ -6,7 +6,9 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"net/netip"
 	"os"
+	"os/exec"
 	"runtime"
 
 	"golang.org/x/sys/unix"
@@ -19,8 +21,12 @@ type Namespace struct {
 	Address string
 }
 
-// Dial connects from within the namespace to an address that is no name.
+// Dial connects from within the namespace to an address. A name is refused: it
+// would be looked up, and maybe dialled, on threads that are not in the namespace.
 func (n Namespace) Dial(ctx context.Context, network, address string) (conn net.Conn, err error) {
+	if _, err := netip.ParseAddrPort(address); err != nil {
+		return nil, err
+	}
 	inside := n.inside(func() { conn, err = new(net.Dialer).DialContext(ctx, network, address) })
 	if inside != nil {
 		return nil, inside
@@ -35,6 +41,11 @@ func (n Namespace) Listen(network, address string) (l net.Listener, err error) {
 		return nil, inside
 	}
 	return l, err
+}
+
+// Command is a program that is to run in the namespace.
+func (n Namespace) Command(ctx context.Context, name string, args ...string) *exec.Cmd {
+	return exec.CommandContext(ctx, "nsenter", append([]string{"--net=" + n.path, "--", name}, args...)...)
 }
 
 // inside runs f on a thread that is in the namespace. A socket stays where it was

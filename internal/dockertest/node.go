@@ -3,17 +3,12 @@
 package dockertest
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
-	"strconv"
-	"strings"
 	"syscall"
 	"time"
 
@@ -31,6 +26,7 @@ type Node struct {
 	address string
 	flags   []string
 	process *process
+	unplug  func()
 }
 
 // Socket is the address of the engine's API, as DOCKER_HOST has it.
@@ -41,15 +37,25 @@ func (n *Node) Host() Namespace { return Namespace{path: n.process.file("ns/net"
 
 // Command is a program that is to run in the node's network.
 func (n *Node) Command(ctx context.Context, name string, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, "nsenter", append([]string{"--net=" + n.Host().path, "--", name}, args...)...)
+	cmd := n.Host().Command(ctx, name, args...)
 	cmd.Env = append(os.Environ(), "DOCKER_HOST="+n.Socket())
 	return cmd
 }
 
+// namespaces are a node's own.
+const namespaces = syscall.CLONE_NEWNET | syscall.CLONE_NEWNS | syscall.CLONE_NEWPID | syscall.CLONE_NEWUTS
+
 // script makes the namespaces of a node fit for an engine, which then takes the
-// script's place below an init.
-const script = `
-mount --make-rprivate / && mount -t proc proc /proc && mount -t tmpfs tmpfs /run && mkdir -p /run/lock && hostname "$1" && ip link set lo up || exit 1
+// script's place below an init. The engine is not to read or write the
+// configuration of the machine's own.
+const script = `set -e
+mount --make-rprivate /
+mount -t proc proc /proc
+mount -t tmpfs tmpfs /run
+mkdir /run/lock
+[ ! -d /etc/docker ] || mount -t tmpfs tmpfs /etc/docker
+echo "$1" >/proc/sys/kernel/hostname
+ip link set lo up
 shift
 exec "$@"
 `
@@ -67,11 +73,11 @@ func (n *Node) start() error {
 	}
 	defer log.Close()
 	args := append([]string{"-c", script, "sh", n.Name, init, "--", "dockerd",
-		"-H", n.Socket(), "--data-root", filepath.Join(n.dir, "data"), "--exec-root", "/run/docker", "--pidfile", "/run/docker.pid",
+		"-H", n.Socket(), "-H", "unix:///run/docker.sock", "--data-root", filepath.Join(n.dir, "data"), "--exec-root", "/run/docker", "--pidfile", "/run/docker.pid",
 		"--cgroup-parent", n.cgroup(), "--no-new-privileges"}, n.flags...)
 	cmd := exec.Command("sh", args...)
 	cmd.Stdout, cmd.Stderr = log, log
-	n.process, err = startProcess(cmd, syscall.CLONE_NEWNET|syscall.CLONE_NEWNS|syscall.CLONE_NEWPID|syscall.CLONE_NEWUTS)
+	n.process, err = startProcess(cmd, namespaces)
 	return err
 }
 
@@ -87,10 +93,8 @@ func (n *Node) await(ctx context.Context) error {
 		}
 	}
 	err = until(ctx, func() error {
-		select {
-		case <-n.process.ended:
+		if n.off() {
 			return errEnded
-		default:
 		}
 		_, err := n.Client.Ping(ctx)
 		return err
@@ -109,6 +113,24 @@ func (n *Node) Log() string {
 	return string(text[max(0, len(text)-4000):])
 }
 
+// Kill cuts the node's power. Its cable is pulled first, or its system would yet
+// tell everybody that their connections are over.
+func (n *Node) Kill() {
+	if !n.off() {
+		n.unplug()
+	}
+	n.process.kill()
+}
+
+func (n *Node) off() bool {
+	select {
+	case <-n.process.ended:
+		return true
+	default:
+		return false
+	}
+}
+
 // tidy removes what a killed node leaves.
 func (n *Node) tidy() {
 	if n.Client != nil {
@@ -117,75 +139,7 @@ func (n *Node) tidy() {
 	if n.process != nil {
 		n.process.kill()
 	}
-	roots, _ := filepath.Glob("/sys/fs/cgroup/*" + n.cgroup())
-	for _, root := range append(roots, "/sys/fs/cgroup"+n.cgroup()) {
-		removeCgroup(root)
-	}
-}
-
-func removeCgroup(root string) {
-	var dirs []string
-	_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err == nil && d.IsDir() {
-			dirs = append(dirs, path)
-		}
-		return nil
-	})
-	for i := len(dirs) - 1; i >= 0; i-- {
-		_ = syscall.Rmdir(dirs[i])
-	}
-}
-
-// process is the first of its namespaces, and dies with this program.
-type process struct {
-	pid   int
-	ended chan struct{}
-}
-
-// startProcess starts cmd. The system ends it with the thread that has started
-// it, so that this one stays.
-func startProcess(cmd *exec.Cmd, namespaces uintptr) (*process, error) {
-	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: namespaces, Pdeathsig: syscall.SIGKILL}
-	p := &process{ended: make(chan struct{})}
-	started := make(chan error, 1)
-	go func() {
-		runtime.LockOSThread()
-		defer runtime.UnlockOSThread()
-		err := cmd.Start()
-		if err == nil {
-			p.pid = cmd.Process.Pid
-		}
-		started <- err
-		if err == nil {
-			_ = cmd.Wait()
-		}
-		close(p.ended)
-	}()
-	return p, <-started
-}
-
-func (p *process) kill() {
-	select {
-	case <-p.ended:
-		return
-	default:
-	}
-	_ = syscall.Kill(p.pid, syscall.SIGKILL)
-	<-p.ended
-}
-
-// file is a path of the process in /proc.
-func (p *process) file(name string) string {
-	return filepath.Join("/proc", strconv.Itoa(p.pid), name)
-}
-
-func lookInit() (string, error) {
-	for _, name := range []string{"docker-init", "/usr/libexec/docker/docker-init", "tini"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path, nil
-		}
-	}
-	return "", errors.New("there is no docker-init")
+	removeCgroups(n.cgroup())
 }
 
 // until tries again and again, as nothing tells when a thing will be.
@@ -201,14 +155,4 @@ func until(ctx context.Context, holds func() error) error {
 			return err
 		}
 	}
-}
-
-func run(name string, args ...string) error {
-	var out bytes.Buffer
-	cmd := exec.Command(name, args...)
-	cmd.Stdout, cmd.Stderr = &out, &out
-	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("%s %s: %w: %s", name, strings.Join(args, " "), err, out.Bytes())
-	}
-	return nil
 }

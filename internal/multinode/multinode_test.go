@@ -90,9 +90,7 @@ func cut(t *testing.T, s *site) figures {
 	if err := s.Link(victim, true); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Ready(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	s.ready(t)
 	time.Sleep(time.Second)
 	l.end()
 	f.judge(t, l, at)
@@ -103,7 +101,7 @@ func killed(t *testing.T, s *site) figures {
 	gateway := s.gateway(t, s.Nodes[0])
 	l := s.loaded(t, gateway, "killed")
 	victim := s.worker()
-	at := s.kill(t, victim)
+	at := kill(victim)
 	f := s.outlive(t, s.Nodes[0], victim, "killed", at)
 	l.end()
 	f.judge(t, l, at)
@@ -117,7 +115,7 @@ func leaderLost(t *testing.T, s *site) figures {
 	at := s.other(leader)
 	gateway := s.gateway(t, at)
 	l := s.loaded(t, gateway, "leader")
-	lost := s.kill(t, leader)
+	lost := kill(leader)
 	var f figures
 	f.api = since(t, lost, "Docker's API", func(ctx context.Context) error {
 		_, err := at.Client.NodeList(ctx, docker.NodeListOptions{})
@@ -162,7 +160,7 @@ func gatewayLost(t *testing.T, s *site) figures {
 		t.Errorf("through the second gateway %d of %d calls failed: %v", h.gets+h.posts, h.calls, h.first)
 	}
 	two.Close(t.Context())
-	at := s.kill(t, goes)
+	at := kill(goes)
 	g := s.outlive(t, stays, goes, "shared", at)
 	f.down, f.replicas = g.down, g.replicas
 	l.end()

@@ -125,17 +125,25 @@ func since(t *testing.T, at time.Time, what string, holds func(context.Context) 
 }
 
 // kill cuts a node's power and returns when that was.
-func (s *site) kill(t *testing.T, n *dockertest.Node) time.Time {
-	t.Helper()
-	if err := s.Kill(n); err != nil {
-		t.Fatal(err)
-	}
+func kill(n *dockertest.Node) time.Time {
+	n.Kill()
 	return time.Now() // some calls had begun meanwhile
 }
 
 func (s *site) restart(t *testing.T, n *dockertest.Node) {
 	t.Helper()
 	if err := s.Restart(n); err != nil {
+		t.Fatal(err)
+	}
+	s.ready(t)
+}
+
+// ready awaits that all nodes are well.
+func (s *site) ready(t *testing.T) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	if err := s.Ready(ctx); err != nil {
 		t.Fatal(err)
 	}
 }

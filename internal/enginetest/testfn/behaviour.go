@@ -18,7 +18,6 @@ import (
 
 var behaviours = map[string]func(*call) error{
 	"echo":        echo,
-	"nap":         nap,
 	"env":         env,
 	"exit":        exit,
 	"mortal":      mortal,
@@ -31,21 +30,15 @@ var behaviours = map[string]func(*call) error{
 	"flood":       flood,
 	"grandchild":  grandchild,
 	"deserter":    deserter,
+	"file":        file,
+	"write":       write,
+	"nap":         nap,
+	"log":         log,
 }
 
 func echo(c *call) error {
 	_, err := io.Copy(c.stdout, c.stdin)
 	return err
-}
-
-// nap echoes after a while, so that calls are under way.
-func nap(c *call) error {
-	d, err := time.ParseDuration(c.args[0])
-	if err != nil {
-		return err
-	}
-	time.Sleep(d)
-	return echo(c)
 }
 
 func env(c *call) error {
@@ -123,6 +116,40 @@ func stream(c *call) error {
 	}
 	fmt.Fprint(c.stdout, "the end")
 	return nil
+}
+
+// file prints a file.
+func file(c *call) error {
+	text, err := os.ReadFile(c.args[0])
+	if err != nil {
+		return err
+	}
+	_, err = c.stdout.Write(text)
+	return err
+}
+
+// write tells which of some files it could write.
+func write(c *call) error {
+	for _, path := range c.args {
+		fmt.Fprintln(c.stdout, path, os.WriteFile(path, nil, 0o600) == nil)
+	}
+	return nil
+}
+
+// nap takes its time, and then does as echo.
+func nap(c *call) error {
+	d, err := time.ParseDuration(c.args[0])
+	if err != nil {
+		return err
+	}
+	time.Sleep(d)
+	return echo(c)
+}
+
+// log logs what is on its STDIN.
+func log(c *call) error {
+	_, err := io.Copy(os.Stderr, c.stdin)
+	return err
 }
 
 func sleep(c *call) error { return <-c.connect() }
