@@ -52,7 +52,10 @@ func (w *watcher) welcome(f *watched, t swarm.Task) *endpoint {
 			wait = 0
 		}
 		service := t.ServiceID
-		w.table.chores.start(func(context.Context) { e.ask(wait, func() { w.hint(service) }) })
+		w.table.chores.start(func(ctx context.Context) {
+			defer context.AfterFunc(ctx, e.endpoint.drop)()
+			e.ask(wait, func() { w.hint(service) })
+		})
 	}
 	select {
 	case <-e.well:

@@ -209,7 +209,7 @@ func (w *watcher) look(ctx context.Context, id string) error {
 		}
 	}
 	if gone {
-		delete(w.services, id)
+		w.lose(id)
 	}
 	w.publish()
 	if gone {
@@ -237,7 +237,7 @@ func (w *watcher) readAll(ctx context.Context) error {
 	}
 	for id := range w.services {
 		if !there[id] {
-			delete(w.services, id)
+			w.lose(id)
 		}
 	}
 	w.publish()
@@ -287,6 +287,14 @@ func wanted(s swarm.ServiceSpec) int {
 		return int(*r.Replicas)
 	}
 	return -1
+}
+
+// lose forgets a service that is gone.
+func (w *watcher) lose(id string) {
+	if f, ok := w.services[id]; ok {
+		f.forget(nil)
+		delete(w.services, id)
+	}
 }
 
 // publish has calls find the functions that there are.
@@ -372,7 +380,7 @@ func (w *watcher) readTasks(ctx context.Context, ids ...string) error {
 
 func (w *watcher) readOneByOne(ctx context.Context, ids []string) error {
 	if len(ids) == 1 {
-		delete(w.services, ids[0])
+		w.lose(ids[0])
 		w.publish()
 		return nil
 	}
