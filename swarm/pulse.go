@@ -11,7 +11,7 @@ import (
 const (
 	// pulseTime is how long a call is under way before its task's pulse is felt,
 	// and how long it is until that is felt again.
-	pulseTime = 300 * time.Millisecond
+	pulseTime = 250 * time.Millisecond
 	// pulseWait is what each of the tries gets, which take together with pulseTime
 	// less than a second.
 	pulseWait = 200 * time.Millisecond
