@@ -17,7 +17,7 @@ run: build ## the sample skill on this machine: functions as processes, no Docke
 
 test: ## all tests; installs what they need where it may
 	@.ci/need docker.io iptables iproute2 util-linux gcc mosquitto mosquitto-clients autoconf automake cmake g++ libtool python3
-	@$(MAKE) --no-print-directory build check samples unit
+	@$(MAKE) --no-print-directory build check samples unit test-multinode
 
 check: ## formatting, go vet, staticcheck
 	@test -z "$$(gofmt -l . | tee /dev/stderr)" || { echo "gofmt: the files above are not formatted; run gofmt -w ." >&2; exit 1; }

@@ -20,6 +20,14 @@ func patient(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(ctx, apiTime)
 }
 
+// watchTime bounds what the watch reads: what was asked when the leader went hangs
+// on when there is a new one, who would answer.
+const watchTime = 5 * time.Second
+
+func brief(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, watchTime)
+}
+
 // explain makes an error of Docker's one of package function, with Docker's own
 // words and what to do.
 func explain(err error) error {

@@ -45,14 +45,17 @@ func (w *watcher) welcome(f *watched, t swarm.Task) *endpoint {
 	case t.NodeID == w.node && !w.started[t.ID]:
 		return nil // the event of its start will tell
 	default:
-		e = &early{newEndpoint(address+":"+f.port, w.config.Dial), make(chan struct{})}
+		e = &early{newEndpoint(address+":"+f.port, t.NodeID, w.config.Dial), make(chan struct{})}
 		f.early[t.ID] = e
 		wait := startTime
 		if t.NodeID == w.node {
 			wait = 0
 		}
 		service := t.ServiceID
-		w.table.chores.start(func() { e.ask(wait, func() { w.hint(service) }) })
+		w.table.chores.start(func(ctx context.Context) {
+			defer context.AfterFunc(ctx, e.endpoint.drop)()
+			e.ask(wait, func() { w.hint(service) })
+		})
 	}
 	select {
 	case <-e.well:

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/docker/docker/api/types/container"
+	docker "github.com/docker/docker/api/types/swarm"
 
 	"github.com/harkvoice/hark/internal/enginetest"
 	"github.com/harkvoice/hark/internal/function"
@@ -21,6 +22,35 @@ func TestEarly_AWatchdogThatIsWellIsCalled(t *testing.T) {
 	start(t, s)
 	if got := answerOf(t, e, "checked"); got != "hello" {
 		t.Errorf("%q", got)
+	}
+}
+
+// Whoever closes the engine, or removes the function, does not wait for a task that
+// is never well.
+func TestEarly_EndsWithTheEngineAndWithTheFunction(t *testing.T) {
+	for name, end := range map[string]func(*watcher, *watched){
+		"engine":   func(w *watcher, _ *watched) { w.table.chores.stop() },
+		"function": func(w *watcher, _ *watched) { w.lose("id") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			n, _ := served(t, false)
+			n.lose("10.0.0.1")
+			e, target := knows(t, n)
+			f := &watched{target: target, port: "8080", early: map[string]*early{}}
+			w := &watcher{Engine: e, services: map[string]*watched{"id": f}}
+			w.welcome(f, docker.Task{
+				ServiceID:           "id",
+				NodeID:              "node",
+				Status:              docker.TaskStatus{State: docker.TaskStateStarting},
+				Spec:                docker.TaskSpec{ContainerSpec: &docker.ContainerSpec{Healthcheck: &container.HealthConfig{Test: []string{"CMD", "/fwatchdog", "-run-healthcheck"}}}},
+				NetworksAttachments: []docker.NetworkAttachment{{Addresses: []string{"10.0.0.1/16"}}},
+			})
+			if len(f.early) != 1 {
+				t.Fatal("the task is not asked")
+			}
+			end(w, f)
+			e.table.chores.running.Wait()
+		})
 	}
 }
 

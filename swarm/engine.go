@@ -61,6 +61,7 @@ func New(ctx context.Context, c Config) (*Engine, error) {
 		c.Network = DefaultNetwork
 	}
 	e := &Engine{config: c, dirty: make(chan ask), hints: make(chan string, 64)}
+	e.table.chores.ctx, e.table.chores.stop = context.WithCancel(context.Background())
 	options := []client.Opt{client.FromEnv, client.WithAPIVersionNegotiation()}
 	if c.Host != "" {
 		options = append(options, client.WithHost(c.Host))

@@ -45,7 +45,7 @@ func (e *Engine) invoke(ctx context.Context, inv function.Invocation) (function.
 		}
 		until := told(ctx)
 		call.Own = ownHeader(inv, until)
-		result, err := e.ask(ctx, ep, call)
+		result, err := e.ask(ctx, t, ep, call)
 		err = late(err, until)
 		switch {
 		case err == nil:
@@ -54,10 +54,10 @@ func (e *Engine) invoke(ctx context.Context, inv function.Invocation) (function.
 		case ctx.Err() != nil:
 			return function.Result{}, upstream.Explain(ctx, err)
 		case errors.Is(err, upstream.ErrNotSent), errors.Is(err, function.ErrNotTaken) && call.Rest == nil:
-			e.silence(t, ep)
+			e.silence(t, ep, err)
 		case errors.Is(err, errCut):
 			ep.client.DropIdle()
-			e.silence(t, ep) // its other calls break off too: it would be the one with the fewest
+			e.silence(t, ep, err) // its other calls break off too: it would be the one with the fewest
 			if broken++; broken > maxBroken || !idempotent(call) {
 				return function.Result{}, err
 			}
@@ -104,10 +104,13 @@ func ownHeader(inv function.Invocation, until time.Time) string {
 }
 
 // ask has one task answer.
-func (e *Engine) ask(ctx context.Context, ep *endpoint, call *upstream.Call) (function.Result, error) {
+func (e *Engine) ask(ctx context.Context, t *target, ep *endpoint, call *upstream.Call) (function.Result, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	unwatch := context.AfterFunc(ep.lost, func() { cancel(context.Cause(ep.lost)) })
+	life := ep.life.Load()
+	unwatch := context.AfterFunc(life, func() { cancel(context.Cause(life)) })
+	long := time.AfterFunc(pulseTime, func() { e.feel(t, ep) })
 	end := func() {
+		long.Stop()
 		unwatch()
 		cancel(nil)
 		ep.leave()
@@ -125,7 +128,7 @@ func (e *Engine) ask(ctx context.Context, ep *endpoint, call *upstream.Call) (fu
 	}
 	result := upstream.Answer(ctx, resp, e.config.MaxBody)
 	if resp.StatusCode == http.StatusSwitchingProtocols {
-		result.Until = ep.lost
+		result.Until = life
 	}
 	result.OnClose(end)
 	return result, nil
@@ -177,9 +180,17 @@ func (e *Engine) await(ctx context.Context, t *target) (*endpoint, error) {
 var errNoReplica = fmt.Errorf("%w: no replica was ready in time", function.ErrUnavailable)
 
 // silence has an endpoint that could not be reached asked no more until it can.
-func (e *Engine) silence(t *target, ep *endpoint) {
-	if ep.silent.CompareAndSwap(false, true) {
-		e.table.chores.start(func() { ep.awaitVoice(t) })
+// When nothing at all came from there its neighbours are tried first too, or a
+// call would wait for one after the other of a node that is gone.
+func (e *Engine) silence(t *target, ep *endpoint, why error) {
+	all := []*endpoint{ep}
+	if unreachable(why) {
+		all = append(all, t.neighbours(ep)...)
+	}
+	for _, ep := range all {
+		if ep.silent.CompareAndSwap(false, true) {
+			e.table.chores.start(func(context.Context) { ep.awaitVoice(t) })
+		}
 	}
 	e.hint(t.service)
 }
@@ -189,7 +200,7 @@ func (e *Engine) wake(t *target) {
 	if !t.waking.CompareAndSwap(false, true) {
 		return
 	}
-	e.table.chores.start(func() {
+	e.table.chores.start(func(context.Context) {
 		defer t.waking.Store(false)
 		ctx, cancel := context.WithTimeout(context.Background(), readyTime)
 		defer cancel()

@@ -39,22 +39,23 @@ func (t *table) close() {
 // chores are goroutines that calls have started and nobody waits for until the
 // end.
 type chores struct {
+	ctx     context.Context // of them all
+	stop    context.CancelFunc
 	mu      sync.Mutex
-	closed  bool
 	running sync.WaitGroup
 }
 
-func (c *chores) start(f func()) {
+func (c *chores) start(f func(context.Context)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.closed {
-		c.running.Go(f)
+	if c.ctx.Err() == nil {
+		c.running.Go(func() { f(c.ctx) })
 	}
 }
 
 func (c *chores) close() {
 	c.mu.Lock()
-	c.closed = true
+	c.stop()
 	c.mu.Unlock()
 	c.running.Wait()
 }
@@ -136,22 +137,37 @@ const (
 // endpoint is a task that answers calls.
 type endpoint struct {
 	client   upstream.Client
+	node     string // id
 	inflight atomic.Int64
 	silent   atomic.Bool // it did not answer, and is not asked until it does
+	felt     atomic.Bool // its pulse is
 
 	dropped context.Context // ends when the task is not to be asked any more
 	drop    context.CancelFunc
-	lost    context.Context // ends when its node is gone, and its calls with it
-	lose    context.CancelCauseFunc
+	life    atomic.Pointer[life]
 }
+
+// life is the time from a loss of an endpoint's node to the next.
+type life struct {
+	context.Context // of the calls
+	end             context.CancelCauseFunc
+}
+
+func newLife() *life {
+	ctx, end := context.WithCancelCause(context.Background())
+	return &life{ctx, end}
+}
+
+// lose ends the calls that are under way.
+func (ep *endpoint) lose(cause error) { ep.life.Swap(newLife()).end(cause) }
 
 type dialer func(ctx context.Context, network, address string) (net.Conn, error)
 
-func newEndpoint(address string, dial dialer) *endpoint {
+func newEndpoint(address, node string, dial dialer) *endpoint {
 	if dial == nil {
-		dial = (&net.Dialer{KeepAlive: -1}).DialContext // the watch tells when a node is gone
+		dial = (&net.Dialer{KeepAlive: -1}).DialContext // its pulse is felt
 	}
-	ep := &endpoint{client: upstream.Client{Address: address, Lost: lostTime}}
+	ep := &endpoint{client: upstream.Client{Address: address, Lost: lostTime}, node: node}
 	ep.client.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
 		ctx, cancel := context.WithTimeout(ctx, dialTime)
 		defer cancel()
@@ -159,7 +175,7 @@ func newEndpoint(address string, dial dialer) *endpoint {
 	}
 	ep.dropped, ep.drop = context.WithCancel(context.Background())
 	context.AfterFunc(ep.dropped, ep.client.Close)
-	ep.lost, ep.lose = context.WithCancelCause(context.Background())
+	ep.life.Store(newLife())
 	return ep
 }
 
@@ -168,6 +184,18 @@ var errNodeLost = fmt.Errorf("%w: its node is down", function.ErrBroken)
 
 // leave ends a call that pick has begun.
 func (ep *endpoint) leave() { ep.inflight.Add(-1) }
+
+// neighbours are the endpoints on the node of one of them, with it.
+func (t *target) neighbours(of *endpoint) (all []*endpoint) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, ep := range t.endpoints {
+		if ep.node == of.node {
+			all = append(all, ep)
+		}
+	}
+	return all
+}
 
 // awaitVoice tries a silent endpoint now and then until it answers, or is dropped.
 func (ep *endpoint) awaitVoice(t *target) {

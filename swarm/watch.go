@@ -195,7 +195,7 @@ func (w *watcher) stir(id string) {
 
 // look reads a service, which may have come or gone.
 func (w *watcher) look(ctx context.Context, id string) error {
-	asking, cancel := patient(ctx)
+	asking, cancel := brief(ctx)
 	defer cancel()
 	found, err := w.docker.ServiceList(asking, swarm.ServiceListOptions{Filters: filters.NewArgs(filters.Arg("id", id))})
 	if err != nil {
@@ -209,7 +209,7 @@ func (w *watcher) look(ctx context.Context, id string) error {
 		}
 	}
 	if gone {
-		delete(w.services, id)
+		w.lose(id)
 	}
 	w.publish()
 	if gone {
@@ -221,7 +221,9 @@ func (w *watcher) look(ctx context.Context, id string) error {
 
 // readAll reads all services, nodes and tasks.
 func (w *watcher) readAll(ctx context.Context) error {
-	all, err := w.Engine.services(ctx)
+	asking, cancel := brief(ctx)
+	defer cancel()
+	all, err := w.Engine.services(asking)
 	if err != nil {
 		return err
 	}
@@ -235,7 +237,7 @@ func (w *watcher) readAll(ctx context.Context) error {
 	}
 	for id := range w.services {
 		if !there[id] {
-			delete(w.services, id)
+			w.lose(id)
 		}
 	}
 	w.publish()
@@ -248,7 +250,7 @@ func (w *watcher) readAll(ctx context.Context) error {
 }
 
 func (w *watcher) readNodes(ctx context.Context) error {
-	asking, cancel := patient(ctx)
+	asking, cancel := brief(ctx)
 	defer cancel()
 	nodes, err := w.docker.NodeList(asking, swarm.NodeListOptions{})
 	if err != nil {
@@ -285,6 +287,14 @@ func wanted(s swarm.ServiceSpec) int {
 		return int(*r.Replicas)
 	}
 	return -1
+}
+
+// lose forgets a service that is gone.
+func (w *watcher) lose(id string) {
+	if f, ok := w.services[id]; ok {
+		f.forget(nil)
+		delete(w.services, id)
+	}
 }
 
 // publish has calls find the functions that there are.
@@ -343,7 +353,7 @@ func (w *watcher) poll(ctx context.Context) error {
 
 // readTasks reads the tasks of services and has calls find those that run.
 func (w *watcher) readTasks(ctx context.Context, ids ...string) error {
-	asking, cancel := patient(ctx)
+	asking, cancel := brief(ctx)
 	defer cancel()
 	which := filters.NewArgs(filters.Arg("desired-state", "running"))
 	for _, id := range ids {
@@ -370,7 +380,7 @@ func (w *watcher) readTasks(ctx context.Context, ids ...string) error {
 
 func (w *watcher) readOneByOne(ctx context.Context, ids []string) error {
 	if len(ids) == 1 {
-		delete(w.services, ids[0])
+		w.lose(ids[0])
 		w.publish()
 		return nil
 	}
@@ -428,7 +438,7 @@ func (w *watcher) join(f *watched, t swarm.Task) *endpoint {
 		return e.endpoint
 	}
 	if address := w.address(t); address != "" {
-		return newEndpoint(address+":"+f.port, w.config.Dial)
+		return newEndpoint(address+":"+f.port, t.NodeID, w.config.Dial)
 	}
 	return nil
 }

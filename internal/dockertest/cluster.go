@@ -94,6 +94,7 @@ func (c *Cluster) launch(n *Node) error {
 	if err := n.start(); err != nil {
 		return err
 	}
+	n.unplug = func() { _ = c.Link(n, false) }
 	_ = c.middle.ip("link del " + n.Name) // of its life before
 	err := c.middle.ip(
 		fmt.Sprintf("link add %s type veth peer name eth0 netns %d", n.Name, n.process.Pid),
@@ -124,13 +125,20 @@ func (c *Cluster) form(ctx context.Context, managers int) error {
 			return fmt.Errorf("%s cannot join: %w", n.Name, err)
 		}
 	}
+	return c.Ready(ctx)
+}
+
+// Ready returns when the first node finds all of them well.
+func (c *Cluster) Ready(ctx context.Context) error {
 	return until(ctx, func() error {
-		nodes, err := first.Client.NodeList(ctx, swarm.NodeListOptions{})
+		asking, cancel := context.WithTimeout(ctx, 5*time.Second) // without a leader there is no answer
+		defer cancel()
+		nodes, err := c.Nodes[0].Client.NodeList(asking, swarm.NodeListOptions{})
 		if err != nil {
 			return err
 		}
 		for _, n := range nodes {
-			if n.Status.State != swarm.NodeStateReady {
+			if n.Status.State != swarm.NodeStateReady || n.ManagerStatus != nil && n.ManagerStatus.Reachability != swarm.ReachabilityReachable {
 				return fmt.Errorf("node %s is %s", n.Description.Hostname, n.Status.State)
 			}
 		}

@@ -26,6 +26,7 @@ type Node struct {
 	address string
 	flags   []string
 	process *process
+	unplug  func()
 }
 
 // Socket is the address of the engine's API, as DOCKER_HOST has it.
@@ -112,8 +113,14 @@ func (n *Node) Log() string {
 	return string(text[max(0, len(text)-4000):])
 }
 
-// Kill cuts the node's power.
-func (n *Node) Kill() { n.process.kill() }
+// Kill cuts the node's power. Its cable is pulled first, or its system would yet
+// tell everybody that their connections are over.
+func (n *Node) Kill() {
+	if !n.off() {
+		n.unplug()
+	}
+	n.process.kill()
+}
 
 func (n *Node) off() bool {
 	select {

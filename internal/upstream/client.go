@@ -70,7 +70,7 @@ func (c *Client) Do(ctx context.Context, call *Call) (*http.Response, error) {
 		}
 		call.Sent = l.sent.Load()
 		closed := errors.Is(err, errClosed)
-		if !closed && l.undelivered() {
+		if !closed && (l.unseen.Load() || l.undelivered()) {
 			err = fmt.Errorf("%w: %w", ErrNotSent, err)
 		}
 		l.drop()

@@ -25,8 +25,9 @@ type link struct {
 	unwatch func() bool
 
 	written atomic.Int64               // bytes, ever
-	before  int64                      // this request
-	lost    bool                       // the system was told of Client.Lost
+	before  atomic.Int64               // this request
+	lost    atomic.Bool                // the system was told of Client.Lost
+	unseen  atomic.Bool                // the request was undelivered when it was interrupted
 	room    int                        // for the header of an answer, while that is read; else -1
 	sent    atomic.Bool                // all of the request
 	input   atomic.Pointer[InputError] // why its body was not to be had
@@ -36,8 +37,12 @@ type link struct {
 // closed.
 var errClosed = fmt.Errorf("%w: the connection was closed", ErrNotSent)
 
-// interrupt ends whatever waits for the server, and tells it.
-func (l *link) interrupt() { l.Close() }
+// interrupt ends whatever waits for the server, and tells it. The system forgets
+// what it knows of a connection that is closed.
+func (l *link) interrupt() {
+	l.unseen.Store(l.undelivered())
+	l.Close()
+}
 
 // quiet reports whether the server has neither closed the connection nor said
 // anything that nobody has asked for.
@@ -79,10 +84,10 @@ func (l *link) Read(to []byte) (int, error) {
 
 // exchange sends a request and reads the header of its answer.
 func (l *link) exchange(call *Call) (*http.Response, error) {
-	l.before = l.written.Load()
+	l.before.Store(l.written.Load())
 	l.sent.Store(false)
 	l.watchDelivery(call.Rest == nil)
-	if err := l.send(call); err != nil && l.used && l.written.Load() == l.before {
+	if err := l.send(call); err != nil && l.used && l.written.Load() == l.before.Load() {
 		return nil, fmt.Errorf("%w: %w", errClosed, err)
 	} // else the server may have answered before it closed
 	l.room = maxAnswerHead
