@@ -4,7 +4,6 @@ package deploy
 
 import (
 	"bufio"
-	"context"
 	"fmt"
 	"io"
 	"net"
@@ -19,6 +18,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/docker/docker/api/types/container"
+	"github.com/docker/docker/api/types/filters"
 	"github.com/docker/docker/api/types/swarm"
 
 	"github.com/harkvoice/hark/alexa/alexatest"
@@ -35,8 +36,9 @@ type swarmSite struct {
 }
 
 const (
-	noopImage   = "hark-noop:latest"
-	gatewayPort = "18080"
+	noopImage    = "hark-noop:latest"    // listens itself
+	watchedImage = "hark-watched:latest" // below fwatchdog
+	gatewayPort  = "18080"
 )
 
 func newSite(b *testing.B) *swarmSite {
@@ -49,6 +51,9 @@ func newSite(b *testing.B) *swarmSite {
 	noop, err := s.Program("./testdata/noop", "-ldflags=-s -w")
 	check(b, err)
 	check(b, s.Image(b.Context(), noopImage, map[string]string{"/noop": noop}, `CMD ["/noop"]`))
+	watchdog, err := s.Program("github.com/harkvoice/hark/cmd/fwatchdog", "-tags=nethttpomithttp2", "-ldflags=-s -w")
+	check(b, err)
+	check(b, s.Image(b.Context(), watchedImage, map[string]string{"/noop": noop, "/fwatchdog": watchdog}, `CMD ["/fwatchdog"]`, "ENV mode=http fprocess=/noop"))
 	s.serve(b)
 	return s
 }
@@ -98,31 +103,35 @@ func (s *swarmSite) await(b *testing.B, address string) {
 	}
 }
 
-// create makes services of noop as docker service create does.
+// create makes a service of noop as docker service create does.
 func (s *swarmSite) create(b *testing.B, name string, replicas uint64) {
 	b.Helper()
-	image, err := s.Nodes[0].Client.ImageInspect(b.Context(), noopImage)
+	s.createOf(b, noopImage, name, replicas, nil)
+}
+
+func (s *swarmSite) createOf(b *testing.B, ref, name string, replicas uint64, health *container.HealthConfig) {
+	b.Helper()
+	image, err := s.Nodes[0].Client.ImageInspect(b.Context(), ref)
 	check(b, err)
 	spec := swarm.ServiceSpec{Annotations: swarm.Annotations{Name: name}, Mode: swarm.ServiceMode{Replicated: &swarm.ReplicatedService{Replicas: &replicas}}}
-	spec.TaskTemplate.ContainerSpec = &swarm.ContainerSpec{Image: image.ID}
+	spec.TaskTemplate.ContainerSpec = &swarm.ContainerSpec{Image: image.ID, Healthcheck: health}
 	spec.TaskTemplate.Networks = []swarm.NetworkAttachmentConfig{{Target: "functions"}}
 	spec.EndpointSpec = &swarm.EndpointSpec{Mode: swarm.ResolutionModeDNSRR}
 	_, err = s.Nodes[0].Client.ServiceCreate(b.Context(), spec, swarm.ServiceCreateOptions{})
 	check(b, err)
 }
 
-// task is the address of the task of a service that runs.
+// task is the address of the task of a service, once it runs.
 func (s *swarmSite) task(b *testing.B, name string) string {
 	b.Helper()
+	which := filters.NewArgs(filters.Arg("service", name), filters.Arg("desired-state", "running"))
 	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
-		tasks, err := s.Nodes[0].Client.TaskList(b.Context(), swarm.TaskListOptions{})
+		tasks, err := s.Nodes[0].Client.TaskList(b.Context(), swarm.TaskListOptions{Filters: which})
 		check(b, err)
 		for _, t := range tasks {
-			if t.Status.State == swarm.TaskStateRunning && len(t.NetworksAttachments) > 0 && strings.HasPrefix(t.Annotations.Name+t.ServiceID, t.ServiceID) {
-				if svc, _, err := s.Nodes[0].Client.ServiceInspectWithRaw(b.Context(), t.ServiceID, swarm.ServiceInspectOptions{}); err == nil && svc.Spec.Name == name {
-					address, _, _ := strings.Cut(t.NetworksAttachments[0].Addresses[0], "/")
-					return address + ":8080"
-				}
+			if t.Status.State == swarm.TaskStateRunning {
+				address, _, _ := strings.Cut(t.NetworksAttachments[0].Addresses[0], "/")
+				return address + ":8080"
 			}
 		}
 	}
@@ -182,7 +191,7 @@ func BenchmarkGateway(b *testing.B) {
 	s := newSite(b)
 	s.create(b, "noop", 1)
 	task := s.task(b, "noop")
-	for i := range 9 {
+	for i := 1; i < 10; i++ {
 		s.create(b, fmt.Sprintf("idle-%d", i), 0)
 	}
 	s.await(b, task)
@@ -196,21 +205,9 @@ func BenchmarkGateway(b *testing.B) {
 	}
 }
 
-// known awaits that the gateway knows so many functions.
+// known awaits that the gateway knows so many functions: the last of them.
 func (s *swarmSite) known(b *testing.B, functions int) {
-	last := fmt.Sprintf("/function/idle-%d", functions-2)
-	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
-		conn, err := s.inside.Dial(b.Context(), "tcp", s.gateway)
-		check(b, err)
-		_, err = io.WriteString(conn, "GET /healthz HTTP/1.1\r\nHost: hark\r\nConnection: close\r\n\r\n")
-		check(b, err)
-		_, _ = io.Copy(io.Discard, conn)
-		conn.Close()
-		if out, err := s.inside.Command(b.Context(), "curl", "-s", "http://"+s.gateway+"/system/functions").Output(); err == nil && strings.Count(string(out), `"service"`)+strings.Count(string(out), `"replicas"`) >= functions {
-			return
-		}
-	}
-	b.Fatal("the gateway does not know " + last)
+	s.found(b, fmt.Sprintf("idle-%d", functions-1))
 }
 
 func (s *swarmSite) compare(b *testing.B, task string) {
@@ -245,5 +242,3 @@ func (s *swarmSite) rss(b *testing.B) float64 {
 	check(b, err)
 	return float64(kb) / 1000
 }
-
-var _ = context.Background

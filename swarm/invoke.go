@@ -55,9 +55,12 @@ func (e *Engine) invoke(ctx context.Context, inv function.Invocation) (function.
 			return function.Result{}, upstream.Explain(ctx, err)
 		case errors.Is(err, upstream.ErrNotSent), errors.Is(err, function.ErrNotTaken) && call.Rest == nil:
 			e.silence(t, ep, err)
-		case errors.Is(err, errCut) && idempotent(call) && broken < maxBroken:
-			broken++
-			e.hint(t.service)
+		case errors.Is(err, errCut):
+			ep.client.DropIdle()
+			e.silence(t, ep, err) // its other calls break off too: it would be the one with the fewest
+			if broken++; broken > maxBroken || !idempotent(call) {
+				return function.Result{}, err
+			}
 		default:
 			e.hint(t.service)
 			return function.Result{}, err

@@ -272,7 +272,7 @@ func call(t *testing.T, server *httptest.Server, times int) {
 // handle puts a watchdog behind HTTP.
 func handle(t *testing.T, w *Watchdog) *httptest.Server {
 	t.Helper()
-	server := httptest.NewUnstartedServer(&Handler{w, context.Background()})
+	server := httptest.NewUnstartedServer(&Handler{Watchdog: w, Stopping: context.Background()})
 	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	server.Start()
 	t.Cleanup(server.Close)

@@ -34,6 +34,9 @@ type Handler struct {
 	*Watchdog
 	// Stopping, once it has ended, has the watchdog called unready.
 	Stopping context.Context
+	// Leaving, once it has ended, has each answer be the last one on its connection.
+	// It may be nil.
+	Leaving context.Context
 }
 
 // ServeHTTP implements http.Handler. No ServeMux: it redirects paths such as
@@ -81,6 +84,9 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Duration-Seconds", strconv.FormatFloat(time.Since(begun).Seconds(), 'f', 6, 64))
 	if result.Status != http.StatusSwitchingProtocols {
 		body.Settle(w.Header())
+		if h.Leaving != nil && h.Leaving.Err() != nil {
+			w.Header().Set("Connection", "close")
+		}
 	}
 	if err != nil {
 		if errors.Is(err, context.Canceled) { // by the server, when a client's connection ends or its body fails

@@ -42,7 +42,7 @@ func newWatchdog(t testing.TB, vars env, log io.Writer) *Watchdog {
 // serve puts a watchdog behind HTTP.
 func serve(t testing.TB, vars env, log io.Writer) *httptest.Server {
 	t.Helper()
-	server := httptest.NewUnstartedServer(&Handler{newWatchdog(t, vars, log), context.Background()})
+	server := httptest.NewUnstartedServer(&Handler{Watchdog: newWatchdog(t, vars, log), Stopping: context.Background()})
 	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	server.Start()
 	t.Cleanup(server.Close)

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"net"
@@ -421,5 +422,65 @@ func TestDrain_AnInterruptMeanwhileEndsIt(t *testing.T) {
 	}
 	if code := <-answered; code != http.StatusServiceUnavailable {
 		t.Errorf("the request under way got %d", code)
+	}
+}
+
+// A client whose connection is closed while its request is on its way cannot know
+// whether that was served: it is told by the answer before.
+func TestDrain_TellsTheClientsOfConnectionsInUse(t *testing.T) {
+	for _, mode := range []string{"stdio", "http"} {
+		t.Run(mode, func(t *testing.T) {
+			d := in(t, mode, "write_timeout=30")
+			d.awaitReady(t, ahead(mode))
+			failed, served := make(chan error), make(chan bool)
+			const clients = 8
+			for range clients {
+				go func() { failed <- untilTold(strings.TrimPrefix(d.url, "http://"), served) }()
+			}
+			for range 20 * clients {
+				<-served
+			}
+			d.stop(t)
+			for left := clients; left > 0; {
+				select {
+				case <-served:
+				case err := <-failed:
+					left--
+					if err != nil {
+						t.Error(err)
+					}
+				}
+			}
+			if code := d.end(t); code != 0 {
+				t.Errorf("exit status %d", code)
+			}
+		})
+	}
+}
+
+// untilTold asks again and again on one connection, until an answer says that it is
+// the last.
+func untilTold(address string, served chan<- bool) error {
+	conn, err := net.Dial("tcp", address)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	from := bufio.NewReader(conn)
+	for {
+		if _, err := io.WriteString(conn, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n\"e\""); err != nil {
+			return err
+		}
+		resp, err := http.ReadResponse(from, nil)
+		if err != nil {
+			return err
+		}
+		if got, err := io.ReadAll(resp.Body); err != nil || string(got) != `"e"` {
+			return fmt.Errorf("%q, %w", got, err)
+		}
+		if resp.Close {
+			return nil
+		}
+		served <- true
 	}
 }

@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/harkvoice/hark/watchdog"
@@ -45,15 +44,17 @@ func run(ctx context.Context, log *slog.Logger) error {
 	count := newMetrics()
 	closeMetrics := serveMetrics(s.MetricsPort, count, log)
 	defer closeMetrics()
+	leaving, leave := context.WithCancel(context.Background())
+	defer leave()
 	server := &http.Server{
-		Handler:           count.instrument(&watchdog.Handler{Watchdog: dog, Stopping: ctx}),
+		Handler:           count.instrument(&watchdog.Handler{Watchdog: dog, Stopping: ctx, Leaving: leaving}),
 		ReadHeaderTimeout: s.Read,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    maxHeader,
 		ConnContext:       boundBuffer,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
-	silent := newSilent(server)
+	conns := watchConnections(server)
 	unlock := lock(s.SuppressLock, log)
 	log.Info("fwatchdog serves", "address", listener.Addr().String(), "mode", s.Mode, "fprocess", s.Process, "version", version)
 
@@ -68,7 +69,9 @@ func run(ctx context.Context, log *slog.Logger) error {
 		case <-time.After(s.Linger):
 		case <-hurry.Done():
 		}
-		silent.hurry()
+		leave()
+		listener.Close()
+		conns.takeLeave(hurry)
 		drain(hurry, server, dog, s.Write)
 	})
 	err = server.Serve(listener)
@@ -78,7 +81,7 @@ func run(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	<-stopped
-	if errors.Is(err, http.ErrServerClosed) {
+	if errors.Is(err, net.ErrClosed) {
 		return nil
 	}
 	return err
@@ -124,58 +127,6 @@ func boundBuffer(ctx context.Context, conn net.Conn) context.Context {
 		_ = tcp.SetWriteBuffer(writeBuffer)
 	}
 	return ctx
-}
-
-// silent are the connections on which nothing has come yet. A server that is
-// shut down waits 5 s for their first request.
-type silent struct {
-	mu      sync.Mutex
-	conns   map[net.Conn]bool
-	hurried bool
-}
-
-// newSilent watches the connections of a server that has not begun to serve.
-func newSilent(server *http.Server) *silent {
-	s := &silent{conns: map[net.Conn]bool{}}
-	server.ConnState = s.note
-	return s
-}
-
-func (s *silent) note(conn net.Conn, state http.ConnState) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if state != http.StateNew {
-		if s.hurried && s.conns[conn] {
-			_ = conn.SetReadDeadline(time.Time{}) // it has come in time
-		}
-		delete(s.conns, conn)
-		return
-	}
-	s.conns[conn] = true
-	if s.hurried {
-		time.AfterFunc(onItsWay, func() { s.end(conn) })
-	}
-}
-
-// onItsWay is the time that the bytes of a request take which was sent.
-const onItsWay = 20 * time.Millisecond
-
-// hurry ends those on which nothing comes soon.
-func (s *silent) hurry() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.hurried = true
-	for conn := range s.conns {
-		time.AfterFunc(onItsWay, func() { s.end(conn) })
-	}
-}
-
-func (s *silent) end(conn net.Conn) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.conns[conn] {
-		_ = conn.SetReadDeadline(time.Unix(1, 0))
-	}
 }
 
 // over is a context that has ended.
