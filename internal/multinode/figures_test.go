@@ -23,8 +23,9 @@ type figures struct {
 func (f *figures) judge(t *testing.T, l *load, at time.Time) {
 	t.Helper()
 	f.heard = l.since(at)
+	t.Log("calls that failed or were slow, since the fault:\n" + l.slow(at))
 	if f.gets > 0 || f.new > 0 || f.posts > f.underway {
-		t.Errorf("failed: %d GET, %d POST of %d calls under way, %d calls that began afterwards: %v\n%s", f.gets, f.posts, f.underway, f.new, f.first, l.slow(at))
+		t.Errorf("failed: %d GET, %d POST of %d calls under way, %d calls that began afterwards: %v", f.gets, f.posts, f.underway, f.new, f.first)
 	}
 }
 
