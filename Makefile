@@ -3,7 +3,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 LDFLAGS := -s -w -X main.version=$(VERSION)
 SAMPLES := $(dir $(wildcard samples/*/*/go.mod))
 
-.PHONY: help build run test check unit samples bench fuzz soak images run-swarm clean
+.PHONY: help build run test test-multinode check unit samples bench fuzz soak images run-swarm clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,8 +27,11 @@ check: ## formatting, go vet, staticcheck
 samples: ## build and vet the sample functions, modules of their own
 	@set -e; for d in $(SAMPLES); do echo "$$d"; (cd $$d && go vet ./... && go build -o bin/ .); done
 
-unit: ## the tests themselves, under the race detector
-	go test -race ./...
+unit: ## the tests themselves, under the race detector, but for those of several nodes
+	go test -race $$(go list ./... | grep -v /internal/multinode)
+
+test-multinode: ## what callers hear when nodes of a Swarm fail; FIGURES=FILE takes the measured times
+	HARK_FIGURES=$(abspath $(FIGURES)) go test -race -count=1 -v ./internal/multinode
 
 bench: ## benchmarks; each prints its ratio to a floor measured in the same run
 	go test -run '^$$' -bench . -benchtime 3s ./...
