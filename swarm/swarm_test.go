@@ -3,7 +3,6 @@ package swarm
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"net"
 	"os"
 	"testing"
@@ -78,10 +77,7 @@ func image(ctx context.Context, ref string, changes ...string) error {
 func engine(t *testing.T, change ...func(*Config)) *Engine {
 	t.Helper()
 	dockertest.Need(t)
-	c := Config{Log: slog.New(slog.DiscardHandler), Host: site.Nodes[0].Socket(), Dial: site.inside.Dial, MaxCall: time.Second}
-	if testing.Verbose() {
-		c.Log = slog.New(slog.NewTextHandler(os.Stderr, nil))
-	}
+	c := Config{Log: engineLog(), Host: site.Nodes[0].Socket(), Dial: site.inside.Dial, MaxCall: time.Second}
 	for _, f := range change {
 		f(&c)
 	}
