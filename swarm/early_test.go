@@ -108,7 +108,7 @@ func TestDescribe_CountsTheReplicasOfTheNewVersionOnly(t *testing.T) {
 
 // What somebody makes by hand has no labels, and may choose a mode all the same.
 func TestDeclared_OfAServiceWithoutLabels(t *testing.T) {
-	s := swarm.ServiceSpec{TaskTemplate: swarm.TaskSpec{ContainerSpec: &swarm.ContainerSpec{Env: []string{"mode=http"}}}}
+	s := docker.ServiceSpec{TaskTemplate: docker.TaskSpec{ContainerSpec: &docker.ContainerSpec{Env: []string{"mode=http"}}}}
 	if got := declared(s).Labels[function.LabelMode]; got != "http" {
 		t.Errorf("mode %q", got)
 	}
