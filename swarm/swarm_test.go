@@ -56,10 +56,10 @@ func setUp() (err error) {
 	if site.inside, err = network.On(ctx, site.Nodes[0]); err != nil {
 		return err
 	}
-	return image(ctx, enginetest.Image)
+	return makeImage(ctx, enginetest.Image)
 }
 
-func image(ctx context.Context, ref string, changes ...string) error {
+func makeImage(ctx context.Context, ref string, changes ...string) error {
 	watchdog, err := site.Program("github.com/harkvoice/hark/cmd/fwatchdog", "-tags", "nethttpomithttp2")
 	if err != nil {
 		return err
