@@ -3,13 +3,10 @@
 package deploy
 
 import (
-	"net/http"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/docker/docker/api/types/container"
-	"github.com/docker/docker/api/types/filters"
 	"github.com/docker/docker/api/types/swarm"
 )
 
@@ -19,6 +16,7 @@ import (
 // scaled to none. The goal is 100 more at most.
 func BenchmarkCold(b *testing.B) {
 	s := newSite(b)
+	s.serve(b, "DOCKER_HOST="+s.Nodes[0].Socket())
 	health := &container.HealthConfig{Test: []string{"CMD", "/fwatchdog", "-run-healthcheck"}, Interval: 3 * time.Second, Retries: 3}
 	for _, c := range []struct {
 		name    string
@@ -78,57 +76,4 @@ func (s *swarmSite) woken(b *testing.B, name string, through bool) time.Duration
 	check(b, err)
 	s.listens(b, name)
 	return time.Since(begun)
-}
-
-// listens awaits that the task of a service can be connected to.
-func (s *swarmSite) listens(b *testing.B, name string) {
-	s.await(b, s.task(b, name))
-}
-
-// answers awaits that the gateway answers a call with 200.
-func (s *swarmSite) answers(b *testing.B, name string) {
-	client := s.client()
-	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
-		resp, err := client.Post("http://"+s.gateway+"/function/"+name, "text/plain", strings.NewReader("x"))
-		check(b, err)
-		resp.Body.Close()
-		if resp.StatusCode == http.StatusOK {
-			return
-		}
-	}
-	b.Fatal(name + " does not answer")
-}
-
-// found awaits that the gateway knows a function.
-func (s *swarmSite) found(b *testing.B, name string) {
-	client := s.client()
-	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
-		resp, err := client.Get("http://" + s.gateway + "/system/function/" + name)
-		check(b, err)
-		resp.Body.Close()
-		if resp.StatusCode == http.StatusOK {
-			return
-		}
-	}
-}
-
-func (s *swarmSite) client() *http.Client {
-	return &http.Client{Transport: &http.Transport{DialContext: s.inside.Dial, DisableKeepAlives: true}}
-}
-
-// remove removes a service and awaits the end of its containers: what they take of
-// the machine is nobody's to measure.
-func (s *swarmSite) remove(b *testing.B, name string) {
-	docker := s.Nodes[0].Client
-	svc, _, err := docker.ServiceInspectWithRaw(b.Context(), name, swarm.ServiceInspectOptions{})
-	check(b, err)
-	check(b, docker.ServiceRemove(b.Context(), name))
-	which := filters.NewArgs(filters.Arg("label", "com.docker.swarm.service.id="+svc.ID))
-	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		left, err := docker.ContainerList(b.Context(), container.ListOptions{All: true, Filters: which})
-		check(b, err)
-		if len(left) == 0 {
-			return
-		}
-	}
 }

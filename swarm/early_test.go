@@ -105,3 +105,11 @@ func TestDescribe_CountsTheReplicasOfTheNewVersionOnly(t *testing.T) {
 		t.Errorf("then it answers %q, %d available, error %v", got, st.Available, err)
 	}
 }
+
+// What somebody makes by hand has no labels, and may choose a mode all the same.
+func TestDeclared_OfAServiceWithoutLabels(t *testing.T) {
+	s := docker.ServiceSpec{TaskTemplate: docker.TaskSpec{ContainerSpec: &docker.ContainerSpec{Env: []string{"mode=http"}}}}
+	if got := declared(s).Labels[function.LabelMode]; got != "http" {
+		t.Errorf("mode %q", got)
+	}
+}

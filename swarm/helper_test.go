@@ -2,9 +2,12 @@ package swarm
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -174,4 +177,29 @@ func start(t *testing.T, s swarm.ServiceSpec) (id string) {
 		t.Fatal(err)
 	}
 	return made.ID
+}
+
+// wantError wants an error of one line, of a kind and with some words.
+func wantError(t *testing.T, got, kind error, words ...string) {
+	t.Helper()
+	if !errors.Is(got, kind) {
+		t.Errorf("the error is %v, want %v", got, kind)
+		return
+	}
+	t.Log(got)
+	for _, word := range words {
+		if !strings.Contains(got.Error(), word) {
+			t.Errorf("no %q in the error %q", word, got)
+		}
+	}
+	if strings.Contains(got.Error(), "\n") {
+		t.Errorf("the error has more than a line: %q", got)
+	}
+}
+
+func engineLog() *slog.Logger {
+	if testing.Verbose() {
+		return slog.New(slog.NewTextHandler(os.Stderr, nil))
+	}
+	return slog.New(slog.DiscardHandler)
 }

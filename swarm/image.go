@@ -13,14 +13,17 @@ import (
 )
 
 // registryTime bounds the question to a registry.
-const registryTime = 10 * time.Second
+const registryTime = 5 * time.Second
 
 // image is an image as the nodes are to be told it. One that was built here goes
 // by its id, or each node would ask a registry for it at every start; one of a
 // registry by its digest, so that all nodes run the same.
 func (e *Engine) image(ctx context.Context, name, auth string) (string, error) {
+	if name == "" {
+		return "", fmt.Errorf("%w: it has no image; name one", function.ErrInvalid)
+	}
 	if strings.HasPrefix(name, "sha256:") {
-		return name, nil
+		return name, e.here(ctx, name)
 	}
 	ref, err := reference.ParseNormalizedNamed(name)
 	if err != nil {
@@ -49,4 +52,15 @@ func (e *Engine) image(ctx context.Context, name, auth string) (string, error) {
 		return here.RepoDigests[0], nil
 	}
 	return "", fmt.Errorf("%w: image %s is not on this manager, and no registry has it (%s); build it here, or push it", function.ErrInvalid, name, words(err))
+}
+
+// here wants the image of an id on this manager: no registry knows it.
+func (e *Engine) here(ctx context.Context, id string) error {
+	ctx, cancel := patient(ctx)
+	defer cancel()
+	_, err := e.docker.ImageInspect(ctx, id)
+	if errdefs.IsNotFound(err) {
+		return fmt.Errorf("%w: image %s is not on this manager; build it here, or name one that a registry has", function.ErrInvalid, id)
+	}
+	return explain(err)
 }

@@ -29,7 +29,7 @@ func (e *Engine) Logs(ctx context.Context, q function.LogQuery) (iter.Seq2[funct
 	}
 	options := container.LogsOptions{ShowStdout: true, ShowStderr: true, Timestamps: true, Details: true, Follow: q.Follow}
 	if !q.Since.IsZero() {
-		options.Since = strconv.FormatFloat(float64(q.Since.UnixNano())/1e9, 'f', 9, 64)
+		options.Since = fmt.Sprintf("%d.%09d", q.Since.Unix(), q.Since.Nanosecond())
 	}
 	if q.Tail > 0 {
 		options.Tail = strconv.Itoa(q.Tail)
@@ -68,6 +68,9 @@ type frames struct {
 	parts map[string]string // of lines that have not come whole, by task and stream
 }
 
+// systemError is the stream of frames that are Docker's own word on what it lacks.
+const systemError = 3
+
 // maxFrame is more than Docker's longest part of a line.
 const maxFrame = 1 << 20
 
@@ -87,6 +90,9 @@ func (f *frames) line() (function.LogLine, error) {
 		message := make([]byte, length)
 		if _, err := io.ReadFull(f.from, message); err != nil {
 			return function.LogLine{}, err
+		}
+		if header[0] == systemError {
+			return function.LogLine{}, errors.New(strings.TrimSpace(string(message)))
 		}
 		line, whole := parseMessage(string(message))
 		key := line.Instance + strconv.Itoa(int(header[0]))

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/docker/docker/api/types/swarm"
 	"github.com/docker/go-units"
 
 	"github.com/harkvoice/hark/internal/function"
@@ -26,6 +27,47 @@ func amounts(r function.Resources) (memory, cpu int64, err error) {
 		}
 	}
 	return memory, cpu, nil
+}
+
+// resources are the limits and reservations of a container.
+func resources(want function.Spec) (*swarm.ResourceRequirements, error) {
+	memory, cpu, err := amounts(want.Limits)
+	if err != nil {
+		return nil, fmt.Errorf("limits: %w", err)
+	}
+	if memory > 0 && memory < minMemory {
+		return nil, fmt.Errorf("%w: limits: memory %s is less than Docker allows; give it 6Mi or more", function.ErrInvalid, want.Limits.Memory)
+	}
+	pids, err := pids(want.Labels[LabelPids])
+	if err != nil {
+		return nil, err
+	}
+	kept, share, err := amounts(want.Requests)
+	if err != nil {
+		return nil, fmt.Errorf("requests: %w", err)
+	}
+	if memory > 0 && kept > memory {
+		return nil, fmt.Errorf("%w: requests: memory %s is more than its limit of %s", function.ErrInvalid, want.Requests.Memory, want.Limits.Memory)
+	}
+	if cpu > 0 && share > cpu {
+		return nil, fmt.Errorf("%w: requests: cpu %s is more than its limit of %s", function.ErrInvalid, want.Requests.CPU, want.Limits.CPU)
+	}
+	r := &swarm.ResourceRequirements{Limits: &swarm.Limit{MemoryBytes: memory, NanoCPUs: cpu, Pids: pids}}
+	if kept > 0 || share > 0 {
+		r.Reservations = &swarm.Resources{MemoryBytes: kept, NanoCPUs: share}
+	}
+	return r, nil
+}
+
+func pids(label string) (int64, error) {
+	if label == "" {
+		return defaultPids, nil
+	}
+	n, err := strconv.ParseInt(label, 10, 32)
+	if err != nil || n < 1 {
+		return 0, fmt.Errorf("%w: label %s=%q: want a number of processes", function.ErrInvalid, LabelPids, label)
+	}
+	return n, nil
 }
 
 // maxMemory is more than any node has. It keeps sums of amounts countable.

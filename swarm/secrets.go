@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/filters"
 	"github.com/docker/docker/api/types/swarm"
 
@@ -45,6 +46,12 @@ func (e *Engine) Secrets(ctx context.Context) ([]string, error) {
 // PutSecret makes a secret, or gives one another value: then the functions that
 // have it are updated, one replica after the other.
 func (e *Engine) PutSecret(ctx context.Context, name string, value []byte, create bool) error {
+	if err := function.CheckSecret(name); err != nil {
+		return err
+	}
+	if len(value) == 0 || len(value) > function.MaxSecret {
+		return fmt.Errorf("%w: secret %s has %d bytes; Docker takes 1 to %d bytes", function.ErrInvalid, name, len(value), function.MaxSecret)
+	}
 	old, err := e.versions(ctx, name)
 	switch {
 	case err != nil:
@@ -71,15 +78,31 @@ func (e *Engine) createSecret(ctx context.Context, name string, value []byte, ol
 	defer cancel()
 	spec := swarm.SecretSpec{Annotations: swarm.Annotations{Name: name, Labels: map[string]string{labelSecret: name}}, Data: value}
 	taken := func(s swarm.Secret) bool { return s.Spec.Name == spec.Name }
-	for n := 2; slices.ContainsFunc(old, taken); n++ {
-		spec.Name = name + "." + strconv.Itoa(n)
+	for n := 2; n < maxVersions; n++ {
+		if !slices.ContainsFunc(old, taken) {
+			made, err := e.docker.SecretCreate(ctx, spec)
+			switch {
+			case err == nil:
+				return secret{made.ID, spec.Name}, nil
+			case !errdefs.IsAlreadyExists(err) && !errdefs.IsConflict(err):
+				return secret{}, fmt.Errorf("secret %s: %w", name, explain(err))
+			case len(old) == 0:
+				return secret{}, fmt.Errorf("secret %s: %w, made by hand: functions can use it; docker secret rm removes it", name, function.ErrExists)
+			}
+		}
+		suffix := "." + strconv.Itoa(n)
+		spec.Name = name[:min(len(name), maxDockerName-len(suffix))] + suffix
 	}
-	made, err := e.docker.SecretCreate(ctx, spec)
-	if err != nil {
-		return secret{}, fmt.Errorf("secret %s: %w", name, explain(err))
-	}
-	return secret{made.ID, spec.Name}, nil
+	return secret{}, fmt.Errorf("secret %s: %w", name, function.ErrConflict)
 }
+
+const (
+	// maxDockerName bounds the names of Docker's secrets.
+	maxDockerName = 64
+	// maxVersions is more than there are of a secret: those that are not the last
+	// are removed.
+	maxVersions = 1000
+)
 
 // replaceSecret has every function that has the secret take another version.
 func (e *Engine) replaceSecret(ctx context.Context, name string, by secret) error {
@@ -108,6 +131,9 @@ func (e *Engine) replaceSecret(ctx context.Context, name string, by secret) erro
 
 // RemoveSecret removes a secret that no function has.
 func (e *Engine) RemoveSecret(ctx context.Context, name string) error {
+	if err := function.CheckSecret(name); err != nil {
+		return err
+	}
 	all, err := e.versions(ctx, name)
 	if err != nil {
 		return err

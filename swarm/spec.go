@@ -68,6 +68,9 @@ func service(want function.Spec, now *swarm.ServiceSpec, at surroundings) (swarm
 		s = fresh(want)
 	}
 	limits, err := resources(want)
+	if err == nil {
+		err = check(want)
+	}
 	if err != nil {
 		return s, err
 	}
@@ -86,6 +89,21 @@ func service(want function.Spec, now *swarm.ServiceSpec, at surroundings) (swarm
 	s.UpdateConfig, s.RollbackConfig = rolling(swarm.UpdateFailureActionRollback), rolling(swarm.UpdateFailureActionPause)
 	fill(task.ContainerSpec, want, at)
 	return s, nil
+}
+
+// check refuses what Docker would take and no container could be made of.
+func check(want function.Spec) error {
+	for name, value := range want.Environment {
+		if name == "" || strings.ContainsAny(name, "=\x00") || strings.Contains(value, "\x00") {
+			return fmt.Errorf("%w: environment variable %q: want a name without =, and no NUL", function.ErrInvalid, name)
+		}
+	}
+	for _, c := range want.Constraints {
+		if !strings.Contains(c, "==") && !strings.Contains(c, "!=") {
+			return fmt.Errorf("%w: constraint %q: want KEY==VALUE or KEY!=VALUE, such as node.role==worker", function.ErrInvalid, c)
+		}
+	}
+	return nil
 }
 
 // fresh is the service of a function that is new.
@@ -179,30 +197,6 @@ func environment(want function.Spec) []string {
 // settingLabels are the settings of the watchdog that labels may choose too.
 var settingLabels = map[string]string{"mode": function.LabelMode, "warm": function.LabelWarm}
 
-func resources(want function.Spec) (*swarm.ResourceRequirements, error) {
-	memory, cpu, err := amounts(want.Limits)
-	if err != nil {
-		return nil, fmt.Errorf("limits: %w", err)
-	}
-	if memory > 0 && memory < minMemory {
-		return nil, fmt.Errorf("%w: limits: memory %s is less than Docker allows; give it 6Mi or more", function.ErrInvalid, want.Limits.Memory)
-	}
-	pids := int64(defaultPids)
-	if text := want.Labels[LabelPids]; text != "" {
-		if pids, err = strconv.ParseInt(text, 10, 32); err != nil || pids < 1 {
-			return nil, fmt.Errorf("%w: label %s=%q: want a number of processes", function.ErrInvalid, LabelPids, text)
-		}
-	}
-	r := &swarm.ResourceRequirements{Limits: &swarm.Limit{MemoryBytes: memory, NanoCPUs: cpu, Pids: pids}}
-	if memory, cpu, err = amounts(want.Requests); err != nil {
-		return nil, fmt.Errorf("requests: %w", err)
-	}
-	if memory > 0 || cpu > 0 {
-		r.Reservations = &swarm.Resources{MemoryBytes: memory, NanoCPUs: cpu}
-	}
-	return r, nil
-}
-
 // labels are the function's, hark's own, and Docker's if there are some.
 func labels(want function.Spec, now map[string]string, image string) map[string]string {
 	all := maps.Clone(want.Labels)
@@ -246,6 +240,9 @@ func secretName(r *swarm.SecretReference) (string, bool) {
 // declared is the function that a service is.
 func declared(s swarm.ServiceSpec) function.Spec {
 	spec := function.Spec{Name: s.Name, Labels: maps.Clone(s.Labels)}
+	if spec.Labels == nil {
+		spec.Labels = map[string]string{}
+	}
 	var as written
 	_ = json.Unmarshal([]byte(s.Labels[labelSpec]), &as) // without one it is empty
 	delete(spec.Labels, labelSpec)

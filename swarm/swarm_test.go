@@ -3,7 +3,6 @@ package swarm
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"net"
 	"os"
 	"testing"
@@ -57,10 +56,10 @@ func setUp() (err error) {
 	if site.inside, err = network.On(ctx, site.Nodes[0]); err != nil {
 		return err
 	}
-	return image(ctx, enginetest.Image)
+	return makeImage(ctx, enginetest.Image)
 }
 
-func image(ctx context.Context, ref string, changes ...string) error {
+func makeImage(ctx context.Context, ref string, changes ...string) error {
 	watchdog, err := site.Program("github.com/harkvoice/hark/cmd/fwatchdog", "-tags", "nethttpomithttp2")
 	if err != nil {
 		return err
@@ -78,10 +77,7 @@ func image(ctx context.Context, ref string, changes ...string) error {
 func engine(t *testing.T, change ...func(*Config)) *Engine {
 	t.Helper()
 	dockertest.Need(t)
-	c := Config{Log: slog.New(slog.DiscardHandler), Host: site.Nodes[0].Socket(), Dial: site.inside.Dial, MaxCall: time.Second}
-	if testing.Verbose() {
-		c.Log = slog.New(slog.NewTextHandler(os.Stderr, nil))
-	}
+	c := Config{Log: engineLog(), Host: site.Nodes[0].Socket(), Dial: site.inside.Dial, MaxCall: time.Second}
 	for _, f := range change {
 		f(&c)
 	}

@@ -157,7 +157,7 @@ func (w *watcher) follow(ctx context.Context, up func()) error {
 			err = w.look(ctx, a.service)
 			a.done <- err
 		case id := <-w.hints:
-			w.stir(id)
+			w.touch(id)
 		case <-next.C:
 		}
 		next.Stop()
@@ -182,7 +182,7 @@ func (w *watcher) hear(ctx context.Context, e events.Message) error {
 	case events.ActionDie:
 		delete(w.started, task)
 	}
-	w.stir(e.Actor.Attributes["com.docker.swarm.service.id"])
+	w.touch(e.Actor.Attributes["com.docker.swarm.service.id"])
 	return nil
 }
 
@@ -191,6 +191,16 @@ func (w *watcher) stir(id string) {
 	if f, ok := w.services[id]; ok {
 		f.since, f.due, f.restless = time.Now(), time.Now(), true
 	}
+}
+
+// touch has the tasks of a service looked at now, and often if it was at rest: one
+// that crashes again and again is not to keep Docker busy.
+func (w *watcher) touch(id string) {
+	if f, ok := w.services[id]; ok && f.restless {
+		f.due = time.Now()
+		return
+	}
+	w.stir(id)
 }
 
 // look reads a service, which may have come or gone.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/harkvoice/hark/internal/function"
 	"github.com/harkvoice/hark/swarm"
 )
 
@@ -23,6 +24,8 @@ func (s *settings) swarm(ctx context.Context, g *gateway) (*swarm.Engine, error)
 		OnChange: g.changed,
 	})
 	switch {
+	case errors.Is(err, function.ErrEngine):
+		err = hinted{err, "Start Docker, or name the API of a manager in DOCKER_HOST."}
 	case errors.Is(err, swarm.ErrNotManager):
 		err = hinted{err, "Make it one with `docker swarm init`, or name a manager's API in DOCKER_HOST."}
 	case errors.Is(err, swarm.ErrNoNetwork):
