@@ -61,8 +61,7 @@ func (e *Engine) invoke(ctx context.Context, inv function.Invocation) (function.
 			if broken++; broken > maxBroken || !idempotent(call) {
 				return function.Result{}, err
 			}
-		default:
-			e.hint(t.service)
+		default: // the task is there: a function's failures are no reason to ask Docker
 			return function.Result{}, err
 		}
 	}
