@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/docker/docker/api/types/swarm"
+
 	"github.com/harkvoice/hark/internal/function"
 	"github.com/harkvoice/hark/internal/upstream"
 )
@@ -199,12 +201,30 @@ func (e *Engine) wake(t *target) {
 	if !t.waking.CompareAndSwap(false, true) {
 		return
 	}
-	e.table.chores.start(func(context.Context) {
-		defer t.waking.Store(false)
-		ctx, cancel := context.WithTimeout(context.Background(), readyTime)
+	e.table.chores.start(func(ctx context.Context) {
+		waking, cancel := context.WithTimeout(ctx, readyTime)
 		defer cancel()
-		if err := e.Scale(ctx, t.name, 1); err != nil {
+		err := e.change(waking, t.name, one)
+		if err != nil && ctx.Err() == nil {
 			e.config.Log.Error("a function that was called cannot be woken up", "function", t.name, "error", err)
+			select { // those who wait try again
+			case <-time.After(wakeAgain):
+			case <-ctx.Done():
+			}
 		}
+		t.waking.Store(false)
+		t.tell()
 	})
 }
+
+// one has a function that is scaled to none run; others may have woken it up.
+func one(s *swarm.ServiceSpec) error {
+	if r := s.Mode.Replicated; r != nil && r.Replicas != nil && *r.Replicas == 0 {
+		*r.Replicas = 1
+	}
+	return nil
+}
+
+// wakeAgain is how long it takes until a function that could not be woken up is
+// tried again.
+const wakeAgain = 500 * time.Millisecond
