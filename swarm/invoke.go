@@ -41,8 +41,8 @@ func (e *Engine) invoke(ctx context.Context, inv function.Invocation) (function.
 		return function.Result{}, err
 	}
 	for broken := 0; ; {
-		ep, err := e.await(ctx, t)
-		if err != nil {
+		var ep *endpoint
+		if t, ep, err = e.await(ctx, t); err != nil {
 			return function.Result{}, err
 		}
 		until := told(ctx)
@@ -147,11 +147,12 @@ func whyNot(ctx context.Context, err error) error {
 	return why
 }
 
-// await enters an endpoint, and waits for one if there is none.
-func (e *Engine) await(ctx context.Context, t *target) (*endpoint, error) {
+// await enters an endpoint, and waits for one if there is none. Where the function
+// was removed and made anew meanwhile, that is one of the new one's.
+func (e *Engine) await(ctx context.Context, t *target) (*target, *endpoint, error) {
 	ep, changed := t.pick()
 	if ep != nil {
-		return ep, nil
+		return t, ep, nil
 	}
 	patience := time.NewTimer(readyTime)
 	defer patience.Stop()
@@ -162,18 +163,18 @@ func (e *Engine) await(ctx context.Context, t *target) (*endpoint, error) {
 		select {
 		case <-changed:
 		case <-patience.C:
-			return nil, errNoReplica
+			return nil, nil, errNoReplica
 		case <-ctx.Done():
 			if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-				return nil, errNoReplica
+				return nil, nil, errNoReplica
 			}
-			return nil, context.Cause(ctx)
+			return nil, nil, context.Cause(ctx)
 		}
-		if e.table.find(t.name) != t {
-			return nil, function.ErrNotFound // it was removed meanwhile
+		if t = e.table.find(t.name); t == nil {
+			return nil, nil, function.ErrNotFound
 		}
 		if ep, changed = t.pick(); ep != nil {
-			return ep, nil
+			return t, ep, nil
 		}
 	}
 }

@@ -202,3 +202,23 @@ func TestInvoke_AsksDockerNothingAboutAFailure(t *testing.T) {
 		t.Errorf("%d hints", n)
 	}
 }
+
+// A call that waits for a replica is answered by the function of that name that
+// there is, though it was removed and made anew.
+func TestInvoke_WaitsForAFunctionThatIsMadeAnew(t *testing.T) {
+	n, _ := served(t, true)
+	e, old := knows(t, n)
+	done := make(chan error, 1)
+	go func() {
+		_, err := e.Invoke(t.Context(), function.Invocation{Function: "f"})
+		done <- err
+	}()
+	eventually(t, "it is called", func() bool { return old.next.Load() > 0 })
+	anew := newTarget("f", "another")
+	anew.set([]*endpoint{newEndpoint("10.0.0.1:8080", "node", n.dial)})
+	e.table.functions.Store(&map[string]*target{"f": anew})
+	old.set(nil)
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
