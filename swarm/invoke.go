@@ -55,8 +55,13 @@ func (e *Engine) invoke(ctx context.Context, inv function.Invocation) (function.
 			return result, nil
 		case ctx.Err() != nil:
 			return function.Result{}, upstream.Explain(ctx, err)
-		case errors.Is(err, upstream.ErrNotSent), errors.Is(err, function.ErrNotTaken) && call.Rest == nil:
+		case errors.Is(err, upstream.ErrNotSent):
 			e.silence(t, ep, err)
+		case errors.Is(err, function.ErrNotTaken):
+			e.silence(t, ep, err) // or it would get the next calls too, having the fewest
+			if call.Rest != nil {
+				return function.Result{}, err
+			}
 		case errors.Is(err, errCut):
 			ep.client.DropIdle()
 			e.silence(t, ep, err) // its other calls break off too: it would be the one with the fewest
