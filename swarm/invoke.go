@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/docker/docker/api/types/swarm"
+
 	"github.com/harkvoice/hark/internal/function"
 	"github.com/harkvoice/hark/internal/upstream"
 )
@@ -39,8 +41,8 @@ func (e *Engine) invoke(ctx context.Context, inv function.Invocation) (function.
 		return function.Result{}, err
 	}
 	for broken := 0; ; {
-		ep, err := e.await(ctx, t)
-		if err != nil {
+		var ep *endpoint
+		if t, ep, err = e.await(ctx, t); err != nil {
 			return function.Result{}, err
 		}
 		until := told(ctx)
@@ -53,16 +55,20 @@ func (e *Engine) invoke(ctx context.Context, inv function.Invocation) (function.
 			return result, nil
 		case ctx.Err() != nil:
 			return function.Result{}, upstream.Explain(ctx, err)
-		case errors.Is(err, upstream.ErrNotSent), errors.Is(err, function.ErrNotTaken) && call.Rest == nil:
+		case errors.Is(err, upstream.ErrNotSent):
 			e.silence(t, ep, err)
+		case errors.Is(err, function.ErrNotTaken):
+			e.silence(t, ep, err) // or it would get the next calls too, having the fewest
+			if call.Rest != nil {
+				return function.Result{}, err
+			}
 		case errors.Is(err, errCut):
 			ep.client.DropIdle()
 			e.silence(t, ep, err) // its other calls break off too: it would be the one with the fewest
 			if broken++; broken > maxBroken || !idempotent(call) {
 				return function.Result{}, err
 			}
-		default:
-			e.hint(t.service)
+		default: // the task is there: a function's failures are no reason to ask Docker
 			return function.Result{}, err
 		}
 	}
@@ -146,11 +152,12 @@ func whyNot(ctx context.Context, err error) error {
 	return why
 }
 
-// await enters an endpoint, and waits for one if there is none.
-func (e *Engine) await(ctx context.Context, t *target) (*endpoint, error) {
+// await enters an endpoint, and waits for one if there is none. Where the function
+// was removed and made anew meanwhile, that is one of the new one's.
+func (e *Engine) await(ctx context.Context, t *target) (*target, *endpoint, error) {
 	ep, changed := t.pick()
 	if ep != nil {
-		return ep, nil
+		return t, ep, nil
 	}
 	patience := time.NewTimer(readyTime)
 	defer patience.Stop()
@@ -161,18 +168,18 @@ func (e *Engine) await(ctx context.Context, t *target) (*endpoint, error) {
 		select {
 		case <-changed:
 		case <-patience.C:
-			return nil, errNoReplica
+			return nil, nil, errNoReplica
 		case <-ctx.Done():
 			if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-				return nil, errNoReplica
+				return nil, nil, errNoReplica
 			}
-			return nil, context.Cause(ctx)
+			return nil, nil, context.Cause(ctx)
 		}
-		if e.table.find(t.name) != t {
-			return nil, function.ErrNotFound // it was removed meanwhile
+		if t = e.table.find(t.name); t == nil {
+			return nil, nil, function.ErrNotFound
 		}
 		if ep, changed = t.pick(); ep != nil {
-			return ep, nil
+			return t, ep, nil
 		}
 	}
 }
@@ -200,12 +207,30 @@ func (e *Engine) wake(t *target) {
 	if !t.waking.CompareAndSwap(false, true) {
 		return
 	}
-	e.table.chores.start(func(context.Context) {
-		defer t.waking.Store(false)
-		ctx, cancel := context.WithTimeout(context.Background(), readyTime)
+	e.table.chores.start(func(ctx context.Context) {
+		waking, cancel := context.WithTimeout(ctx, readyTime)
 		defer cancel()
-		if err := e.Scale(ctx, t.name, 1); err != nil {
+		err := e.change(waking, t.name, one)
+		if err != nil && ctx.Err() == nil {
 			e.config.Log.Error("a function that was called cannot be woken up", "function", t.name, "error", err)
+			select { // those who wait try again
+			case <-time.After(wakeAgain):
+			case <-ctx.Done():
+			}
 		}
+		t.waking.Store(false)
+		t.tell()
 	})
 }
+
+// one has a function that is scaled to none run; others may have woken it up.
+func one(s *swarm.ServiceSpec) error {
+	if r := s.Mode.Replicated; r != nil && r.Replicas != nil && *r.Replicas == 0 {
+		*r.Replicas = 1
+	}
+	return nil
+}
+
+// wakeAgain is how long it takes until a function that could not be woken up is
+// tried again.
+const wakeAgain = 500 * time.Millisecond

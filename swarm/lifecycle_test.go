@@ -204,6 +204,46 @@ func TestScale_FromNoneACallWakesIt(t *testing.T) {
 	}
 }
 
+// Whoever has scaled it up meanwhile is not overruled, and Docker that fails once is
+// asked again.
+func TestWake_ChangesNothingButNone(t *testing.T) {
+	cable, host := plug(t)
+	e := engine(t, func(c *Config) { c.Host = host })
+	deploy(t, e, doing("echo"))
+	if err := e.Scale(t.Context(), "f", 2); err != nil {
+		t.Fatal(err)
+	}
+	e.wake(e.table.find("f"))
+	eventually(t, "it was woken up", func() bool { return !e.table.find("f").waking.Load() })
+	if s := describe(t, e); s.Replicas != 2 {
+		t.Errorf("%d replicas", s.Replicas)
+	}
+	if err := e.Scale(t.Context(), "f", 0); err != nil {
+		t.Fatal(err)
+	}
+	available(t, e, 0)
+	cable.set(true, false)
+	time.AfterFunc(wakeAgain/2, func() { cable.set(false, false) })
+	if got := answer(t, e, "awake"); got != "awake" {
+		t.Errorf("%q", got)
+	}
+}
+
+// An engine that is closed waits for no Docker that hangs.
+func TestClose_WaitsForNoWaking(t *testing.T) {
+	cable, host := plug(t)
+	e := engine(t, func(c *Config) { c.Host = host })
+	deploy(t, e, doing("echo"))
+	cable.set(false, true)
+	e.wake(e.table.find("f"))
+	begun := time.Now()
+	e.Close(t.Context())
+	if took := time.Since(begun); took > 2*time.Second {
+		t.Errorf("it took %s", took)
+	}
+	cable.set(false, false)
+}
+
 // An update of a function that sleeps does not wake it.
 func TestDeploy_LetsAFunctionSleep(t *testing.T) {
 	e := engine(t)

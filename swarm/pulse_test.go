@@ -181,3 +181,44 @@ func TestEndpoint_Alive(t *testing.T) {
 		}
 	}
 }
+
+// A function that fails is there: whoever calls it does not keep Docker busy.
+func TestInvoke_AsksDockerNothingAboutAFailure(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		function.SetFault(w.Header(), function.ErrFailed)
+		w.WriteHeader(http.StatusInternalServerError)
+	})}
+	go func() { _ = server.Serve(listener) }()
+	t.Cleanup(func() { server.Close() })
+	e, _ := knows(t, &wires{server: listener.Addr().String(), gone: map[string]bool{}}, [2]string{"10.0.0.1", "node"})
+	if _, err := e.Invoke(t.Context(), function.Invocation{Function: "f"}); !errors.Is(err, function.ErrFailed) {
+		t.Errorf("error %v", err)
+	}
+	if n := len(e.hints); n > 0 {
+		t.Errorf("%d hints", n)
+	}
+}
+
+// A call that waits for a replica is answered by the function of that name that
+// there is, though it was removed and made anew.
+func TestInvoke_WaitsForAFunctionThatIsMadeAnew(t *testing.T) {
+	n, _ := served(t, true)
+	e, old := knows(t, n)
+	done := make(chan error, 1)
+	go func() {
+		_, err := e.Invoke(t.Context(), function.Invocation{Function: "f"})
+		done <- err
+	}()
+	eventually(t, "it is called", func() bool { return old.next.Load() > 0 })
+	anew := newTarget("f", "another")
+	anew.set([]*endpoint{newEndpoint("10.0.0.1:8080", "node", n.dial)})
+	e.table.functions.Store(&map[string]*target{"f": anew})
+	old.set(nil)
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}

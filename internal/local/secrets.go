@@ -133,9 +133,13 @@ func (e *Engine) RemoveSecret(_ context.Context, name string) error {
 	}
 	e.secrets.mu.Lock()
 	defer e.secrets.mu.Unlock()
+	none := fmt.Errorf("secret %s: %w", name, function.ErrNoSecret)
+	if e.secrets.dir == "" { // a name would be one of the working directory
+		return none
+	}
 	err := os.Remove(e.secrets.file(name))
-	if e.secrets.dir == "" || errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("secret %s: %w", name, function.ErrNoSecret)
+	if errors.Is(err, fs.ErrNotExist) {
+		return none
 	}
 	return refusal(err)
 }

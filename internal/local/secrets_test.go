@@ -140,3 +140,18 @@ func TestSecrets_TheFileSystemsRefusalIsTheEngines(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Without a vault, a file of the working directory is no secret.
+func TestSecrets_OfNoVaultAreNoFiles(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("stack.yaml", nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	e := New(Config{Log: slog.New(slog.DiscardHandler)})
+	if err := e.RemoveSecret(t.Context(), "stack.yaml"); !errors.Is(err, function.ErrNoSecret) {
+		t.Error(err)
+	}
+	if _, err := os.Stat("stack.yaml"); err != nil {
+		t.Error(err)
+	}
+}
