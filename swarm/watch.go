@@ -380,7 +380,7 @@ func (w *watcher) settle(f *watched, tasks []swarm.Task) {
 		case ep != nil:
 			running[t.ID] = ep
 		default:
-			running[t.ID] = newEndpoint(address+":"+port(f.spec), w.config.Dial)
+			running[t.ID] = newEndpoint(address+":"+port(t.Spec.ContainerSpec), w.config.Dial)
 		}
 	}
 	if !maps.Equal(running, f.tasks) {
