@@ -257,9 +257,14 @@ func (w *watcher) take(s swarm.Service) {
 		w.services[s.ID] = f
 	}
 	f.spec = s.Spec
-	f.updating = s.UpdateStatus != nil && (s.UpdateStatus.State == swarm.UpdateStateUpdating || s.UpdateStatus.State == swarm.UpdateStateRollbackStarted)
+	f.updating = isUpdating(s)
 	f.target.asleep.Store(f.wanted() == 0)
 	f.target.tell() // to wake it up, perhaps
+}
+
+func isUpdating(s swarm.Service) bool {
+	u := s.UpdateStatus
+	return u != nil && (u.State == swarm.UpdateStateUpdating || u.State == swarm.UpdateStateRollbackStarted)
 }
 
 // wanted is the number of replicas, -1 for a service on every node.
