@@ -45,7 +45,7 @@ func (w *watcher) welcome(f *watched, t swarm.Task) *endpoint {
 	case t.NodeID == w.node && !w.started[t.ID]:
 		return nil // the event of its start will tell
 	default:
-		e = &early{newEndpoint(address+":"+f.port, t.NodeID, w.config.Dial), make(chan struct{})}
+		e = &early{newEndpoint(address, t.NodeID, w.config.Dial), make(chan struct{})}
 		f.early[t.ID] = e
 		wait := startTime
 		if t.NodeID == w.node {

@@ -49,6 +49,7 @@ type Engine struct {
 	dirty   chan ask    // for the watch
 	hints   chan string // likewise, ids of services
 
+	life    context.Context // ends with Close
 	stop    context.CancelFunc
 	running sync.WaitGroup
 }
@@ -74,10 +75,9 @@ func New(ctx context.Context, c Config) (*Engine, error) {
 		e.docker.Close()
 		return nil, err
 	}
-	watching, stop := context.WithCancel(context.WithoutCancel(ctx))
-	e.stop = stop
+	e.life, e.stop = context.WithCancel(context.WithoutCancel(ctx))
 	known := make(chan error, 1)
-	e.running.Go(func() { e.watch(watching, known) })
+	e.running.Go(func() { e.watch(e.life, known) })
 	select {
 	case err = <-known:
 	case <-ctx.Done():

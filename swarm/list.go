@@ -98,10 +98,7 @@ func status(s swarm.Service, tasks []swarm.Task) function.Status {
 // changing reports whether a service is being updated, or may be: Docker says so a
 // little later than it begins.
 func changing(s swarm.Service) bool {
-	if u := s.UpdateStatus; u != nil && (u.State == swarm.UpdateStateUpdating || u.State == swarm.UpdateStateRollbackStarted) {
-		return true
-	}
-	return time.Since(s.UpdatedAt).Abs() < time.Minute
+	return isUpdating(s) || time.Since(s.UpdatedAt).Abs() < time.Minute
 }
 
 // versions counts the tasks that run what the service is now, and those that run

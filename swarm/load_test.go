@@ -127,7 +127,7 @@ func TestLoad_NoCallFails(t *testing.T) {
 			both.during(t, "updated", func() { change(t, e, spec) })
 			both.during(t, "one stopped, three times", func() {
 				for range 3 {
-					end(t, e, func(id string) error {
+					end(t, e, 3, func(id string) error {
 						return site.docker.ContainerStop(t.Context(), id, container.StopOptions{})
 					})
 				}
@@ -135,7 +135,7 @@ func TestLoad_NoCallFails(t *testing.T) {
 			posts.end() // of what a process has seen when it is killed, only a GET is sent again
 			loads{gets}.during(t, "one killed, three times", func() {
 				for range 3 {
-					end(t, e, func(id string) error { return site.docker.ContainerKill(t.Context(), id, "KILL") })
+					end(t, e, 3, func(id string) error { return site.docker.ContainerKill(t.Context(), id, "KILL") })
 				}
 			})
 		})
@@ -177,8 +177,8 @@ func change(t *testing.T, e *Engine, spec function.Spec) {
 	gone(t, 3)
 }
 
-// end ends one of f's containers and returns when another one has taken its place.
-func end(t *testing.T, e *Engine, by func(id string) error) {
+// end ends one of f's containers, of so many, and returns when another one has taken its place.
+func end(t *testing.T, e *Engine, replicas int, by func(id string) error) {
 	t.Helper()
 	task := tasksOf(t, "f", "running")[0]
 	if err := by(task.Status.ContainerStatus.ContainerID); err != nil {
@@ -187,7 +187,7 @@ func end(t *testing.T, e *Engine, by func(id string) error) {
 	eventually(t, "it has ended", func() bool {
 		return !slices.ContainsFunc(tasksOf(t, "f", "running"), func(other swarm.Task) bool { return other.ID == task.ID })
 	})
-	available(t, e, 3)
+	available(t, e, replicas)
 }
 
 // gone awaits that there are no more containers of f than so many.

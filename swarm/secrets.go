@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/filters"
@@ -65,10 +66,35 @@ func (e *Engine) PutSecret(ctx context.Context, name string, value []byte, creat
 	if err != nil || create {
 		return err
 	}
-	if err := e.replaceSecret(ctx, name, made); err != nil {
+	changed, err := e.replaceSecret(ctx, name, made)
+	switch {
+	case err != nil:
 		return err
+	case changed == 0:
+		return e.removeSecrets(ctx, name, old)
 	}
-	return e.removeSecrets(ctx, name, old)
+	e.running.Go(func() { e.forget(e.life, name, old) })
+	return nil
+}
+
+// forget removes versions of a secret, once no function is being updated that may
+// go back to one. What one has gone back to stays, until the secret is updated again
+// or removed.
+func (e *Engine) forget(ctx context.Context, name string, old []swarm.Secret) {
+	for busy := true; busy; {
+		select {
+		case <-time.After(time.Second):
+		case <-ctx.Done():
+			return
+		}
+		all, err := e.services(ctx)
+		busy = err != nil || slices.ContainsFunc(all, func(s swarm.Service) bool {
+			return isUpdating(s) && slices.Contains(declared(s.Spec).Secrets, name)
+		})
+	}
+	if err := e.removeSecrets(ctx, name, old); err != nil {
+		e.config.Log.Warn("an old version of a secret stays", "error", err)
+	}
 }
 
 // createSecret makes the next version of a secret. The first has its plain name,
@@ -104,11 +130,12 @@ const (
 	maxVersions = 1000
 )
 
-// replaceSecret has every function that has the secret take another version.
-func (e *Engine) replaceSecret(ctx context.Context, name string, by secret) error {
+// replaceSecret has every function that has the secret take another version, and
+// returns how many those are.
+func (e *Engine) replaceSecret(ctx context.Context, name string, by secret) (n int, err error) {
 	all, err := e.services(ctx)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	for _, s := range all {
 		if !slices.Contains(declared(s.Spec).Secrets, name) {
@@ -123,10 +150,11 @@ func (e *Engine) replaceSecret(ctx context.Context, name string, by secret) erro
 			return nil
 		})
 		if err != nil {
-			return err
+			return n, err
 		}
+		n++
 	}
-	return nil
+	return n, nil
 }
 
 // RemoveSecret removes a secret that no function has.
@@ -156,12 +184,13 @@ func (e *Engine) RemoveSecret(ctx context.Context, name string) error {
 func (e *Engine) removeSecrets(ctx context.Context, name string, all []swarm.Secret) error {
 	ctx, cancel := patient(ctx)
 	defer cancel()
+	var failed error
 	for _, s := range all {
-		if err := e.docker.SecretRemove(ctx, s.ID); err != nil {
-			return fmt.Errorf("secret %s: %w", name, explain(err))
+		if err := e.docker.SecretRemove(ctx, s.ID); err != nil && !errdefs.IsNotFound(err) {
+			failed = fmt.Errorf("secret %s: %w", name, explain(err))
 		}
 	}
-	return nil
+	return failed
 }
 
 func (e *Engine) ownSecrets(ctx context.Context) ([]swarm.Secret, error) {

@@ -2,6 +2,7 @@ package swarm
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -87,21 +88,36 @@ func TestSecrets_LiveAsLongAsTheyAreWanted(t *testing.T) {
 	}
 }
 
-// An update that the function does not survive goes back to the version before, and
-// so needs its secrets.
+// The version before is there as long as an update may go back to it.
 func TestSecrets_AValueThatAFunctionCannotBearIsRolledBack(t *testing.T) {
 	e := vault(t)
-	put(t, e, "mode", "stdio", true)
-	spec := reading("mode")
-	spec.Environment["mode_file"] = secretDir + "/mode"
+	put(t, e, "key", "one", true)
+	spec := reading("key")
+	spec.Image = bears(t, "one")
 	deploy(t, e, spec)
 	available(t, e, 1)
-	put(t, e, "mode", "other", false)
-	deploy(t, e, func() function.Spec { s := reading("mode"); s.Environment["mode"] = "nonsense"; return s }())
+	put(t, e, "key", "two", false)
 	troubled(t, e, "rolled back")
-	if got := answer(t, e, ""); got != "stdio" && got != "other" {
+	available(t, e, 1)
+	if used := serviceOf(t, "f").Spec.TaskTemplate.ContainerSpec.Secrets[0].SecretName; used != "key" {
+		t.Errorf("it has %s", used)
+	}
+	end(t, e, 1, func(id string) error { return site.docker.ContainerKill(t.Context(), id, "KILL") }) // a new task needs it
+	if got := answer(t, e, ""); got != "one" {
 		t.Errorf("%q", got)
 	}
+	put(t, e, "key", "one", false)
+	eventually(t, "the versions before are gone", func() bool { return slices.Equal(dockers(t), []string{"key.3"}) })
+}
+
+// bears is an image whose containers live only if their secret key has that value.
+func bears(t *testing.T, value string) string {
+	t.Helper()
+	ref := "hark-bears:" + value
+	if err := makeImage(t.Context(), ref, fmt.Sprintf(`CMD ["/function/testfn", "needs", "%s/key", "%s"]`, secretDir, value)); err != nil {
+		t.Fatal(err)
+	}
+	return ref
 }
 
 func TestSecrets_LongNamesHaveVersionsToo(t *testing.T) {

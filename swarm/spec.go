@@ -281,14 +281,10 @@ func declared(s swarm.ServiceSpec) function.Spec {
 	return spec
 }
 
-// port is the one that a function listens on.
-func port(s swarm.ServiceSpec) string {
-	if c := s.TaskTemplate.ContainerSpec; c != nil {
-		for _, pair := range c.Env {
-			if value, ok := strings.CutPrefix(pair, "port="); ok {
-				return cmp.Or(value, "8080")
-			}
-		}
+// port is the one that a container of a function listens on.
+func port(c *swarm.ContainerSpec) string {
+	if c == nil {
+		return "8080"
 	}
-	return "8080"
+	return cmp.Or(pairs(c.Env)["port"], "8080")
 }

@@ -3,6 +3,7 @@ package swarm
 import (
 	"context"
 	"maps"
+	"net"
 	"slices"
 	"strconv"
 	"strings"
@@ -71,8 +72,7 @@ type watcher struct {
 // watched is a function and its tasks.
 type watched struct {
 	function function.Spec // its name, image and labels
-	port     string
-	wanted   int // replicas, -1 for one on every node
+	wanted   int           // replicas, -1 for one on every node
 	updating bool
 	target   *target
 	tasks    map[string]*endpoint // those that take calls, by task id
@@ -285,10 +285,15 @@ func (w *watcher) take(s swarm.Service) {
 		w.untold = true
 	}
 	f.function = function.Spec{Name: spec.Name, Image: spec.Image, Labels: spec.Labels}
-	f.port, f.wanted = port(s.Spec), wanted(s.Spec)
-	f.updating = s.UpdateStatus != nil && (s.UpdateStatus.State == swarm.UpdateStateUpdating || s.UpdateStatus.State == swarm.UpdateStateRollbackStarted)
+	f.wanted = wanted(s.Spec)
+	f.updating = isUpdating(s)
 	f.target.asleep.Store(f.wanted == 0)
 	f.target.tell() // to wake it up, perhaps
+}
+
+func isUpdating(s swarm.Service) bool {
+	u := s.UpdateStatus
+	return u != nil && (u.State == swarm.UpdateStateUpdating || u.State == swarm.UpdateStateRollbackStarted)
 }
 
 // wanted is the number of replicas, -1 for a service on every node.
@@ -448,17 +453,18 @@ func (w *watcher) join(f *watched, t swarm.Task) *endpoint {
 		return e.endpoint
 	}
 	if address := w.address(t); address != "" {
-		return newEndpoint(address+":"+f.port, t.NodeID, w.config.Dial)
+		return newEndpoint(address, t.NodeID, w.config.Dial)
 	}
 	return nil
 }
 
-// address is that of a task on the functions' network.
+// address is where a task listens on the functions' network, HOST:PORT. Its port
+// is the one that it was started with, whatever its service has now.
 func (w *watcher) address(t swarm.Task) string {
 	for _, a := range t.NetworksAttachments {
 		if a.Network.ID == w.network && len(a.Addresses) > 0 {
-			address, _, _ := strings.Cut(a.Addresses[0], "/")
-			return address
+			host, _, _ := strings.Cut(a.Addresses[0], "/")
+			return net.JoinHostPort(host, port(t.Spec.ContainerSpec))
 		}
 	}
 	return ""

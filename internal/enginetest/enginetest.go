@@ -12,6 +12,7 @@ package enginetest
 
 import (
 	"context"
+	"iter"
 	"net"
 	"os"
 	"os/exec"
@@ -27,6 +28,12 @@ type Engine interface {
 	Remove(ctx context.Context, name string) error
 	List(ctx context.Context) ([]function.Status, error)
 	Invoke(ctx context.Context, inv function.Invocation) (function.Result, error)
+	Describe(ctx context.Context, name string) (function.Status, error)
+	Scale(ctx context.Context, name string, replicas uint64) error
+	Logs(ctx context.Context, q function.LogQuery) (iter.Seq2[function.LogLine, error], error)
+	Secrets(ctx context.Context) ([]string, error)
+	PutSecret(ctx context.Context, name string, value []byte, create bool) error
+	RemoveSecret(ctx context.Context, name string) error
 }
 
 // Listener is an Engine whose functions do not reach this machine's loopback
@@ -95,6 +102,10 @@ var cases = []struct {
 	{"the list is sorted and has image and labels", each, list},
 	{"names that no engine could take are refused", each, badNames},
 	{"a function nobody deployed is not found", each, notFound},
+	{"what nobody deployed is not there for its owner either", []mode{stdio}, notThere},
+	{"a function that sleeps wakes up when it is called", each, wakes},
+	{"what a function logs can be read", []mode{stdio, serves}, logs},
+	{"a secret is made once, and not removed while it is in use", []mode{stdio}, secrets},
 	{"a function that is replaced finishes the call under way", each, replace},
 	{"what an answer's body holds is STDOUT, not STDERR", each, stderrApart},
 	{"10 MB cross both ways", notLambda, largeBodies},

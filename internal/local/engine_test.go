@@ -33,7 +33,11 @@ func ended() context.Context {
 }
 
 func TestEngine(t *testing.T) {
-	enginetest.Run(t, func(t *testing.T) enginetest.Engine { return newEngine(t) })
+	enginetest.Run(t, func(t *testing.T) enginetest.Engine {
+		e := New(Config{Log: slog.New(slog.DiscardHandler), Secrets: t.TempDir()})
+		t.Cleanup(func() { e.Close(ended()) })
+		return e
+	})
 }
 
 func TestDeploy_SaysWhatToMend(t *testing.T) {

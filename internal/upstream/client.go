@@ -17,6 +17,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -70,7 +71,7 @@ func (c *Client) Do(ctx context.Context, call *Call) (*http.Response, error) {
 		}
 		call.Sent = l.sent.Load()
 		closed := errors.Is(err, errClosed)
-		if !closed && (l.unseen.Load() || l.undelivered()) {
+		if !closed && (l.unseen.Load() || errors.Is(err, syscall.ETIMEDOUT) && l.undelivered()) { // who resets it has seen something
 			err = fmt.Errorf("%w: %w", ErrNotSent, err)
 		}
 		l.drop()

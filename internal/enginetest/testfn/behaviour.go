@@ -34,6 +34,7 @@ var behaviours = map[string]func(*call) error{
 	"write":       write,
 	"nap":         nap,
 	"log":         log,
+	"needs":       needs,
 }
 
 func echo(c *call) error {
@@ -126,6 +127,14 @@ func file(c *call) error {
 	}
 	_, err = c.stdout.Write(text)
 	return err
+}
+
+// needs becomes the watchdog if a file has that content, and fails otherwise.
+func needs(c *call) error {
+	if text, err := os.ReadFile(c.args[0]); err != nil || string(text) != c.args[1] {
+		return fmt.Errorf("%s is not as it has to be, error %w", c.args[0], err)
+	}
+	return syscall.Exec("/fwatchdog", []string{"/fwatchdog"}, os.Environ())
 }
 
 // write tells which of some files it could write.
