@@ -1,6 +1,7 @@
 package swarm
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -143,5 +144,17 @@ func TestDescribe_TellsWhyThereIsNoReplica(t *testing.T) {
 			}
 			untouched(t)
 		})
+	}
+}
+
+// Docker finds such a name taken, again and again.
+func TestDeploy_RefusesANameThatDiffersByCaseOnly(t *testing.T) {
+	e := engine(t)
+	deploy(t, e, doing("echo"))
+	spec := doing("echo")
+	spec.Name = "F"
+	wantError(t, e.Deploy(t.Context(), spec), function.ErrInvalid, "there is a service f")
+	if _, err := e.Describe(t.Context(), "F"); !errors.Is(err, function.ErrNotFound) {
+		t.Error(err)
 	}
 }

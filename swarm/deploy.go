@@ -3,6 +3,7 @@ package swarm
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/swarm"
@@ -43,13 +44,36 @@ func (e *Engine) deploy(ctx context.Context, want function.Spec) error {
 		id, err := e.apply(ctx, p)
 		switch {
 		case isOvertaken(p, err):
-			continue
+			if now != nil {
+				continue
+			}
+			if err := e.likeNone(ctx, want.Name); err != nil {
+				return err
+			}
 		case err != nil:
 			return explain(err)
+		default:
+			return e.refresh(ctx, id)
 		}
-		return e.refresh(ctx, id)
 	}
 	return function.ErrConflict
+}
+
+// likeNone returns an error if there is a service whose name differs by case only:
+// Docker takes that for the same, and would never create this one.
+func (e *Engine) likeNone(ctx context.Context, name string) error {
+	ctx, cancel := patient(ctx)
+	defer cancel()
+	all, err := e.docker.ServiceList(ctx, swarm.ServiceListOptions{})
+	if err != nil {
+		return explain(err)
+	}
+	for _, s := range all {
+		if s.Spec.Name != name && strings.EqualFold(s.Spec.Name, name) {
+			return fmt.Errorf("%w: there is a service %s, whose name is the same to Docker; choose another", function.ErrInvalid, s.Spec.Name)
+		}
+	}
+	return nil
 }
 
 // tries is how often a change is begun anew since others were faster. Of those who
