@@ -54,10 +54,10 @@ func (e *Engine) invoke(ctx context.Context, inv function.Invocation) (function.
 		case ctx.Err() != nil:
 			return function.Result{}, upstream.Explain(ctx, err)
 		case errors.Is(err, upstream.ErrNotSent), errors.Is(err, function.ErrNotTaken) && call.Rest == nil:
-			e.silence(t, ep)
+			e.silence(t, ep, firstTry)
 		case errors.Is(err, errCut):
 			ep.client.DropIdle()
-			e.silence(t, ep) // its other calls break off too: it would be the one with the fewest
+			e.silence(t, ep, firstTry) // its other calls break off too: it would be the one with the fewest
 			if broken++; broken > maxBroken || !idempotent(call) {
 				return function.Result{}, err
 			}
@@ -176,10 +176,11 @@ func (e *Engine) await(ctx context.Context, t *target) (*endpoint, error) {
 
 var errNoReplica = fmt.Errorf("%w: no replica was ready in time", function.ErrUnavailable)
 
-// silence has an endpoint that could not be reached asked no more until it can.
-func (e *Engine) silence(t *target, ep *endpoint) {
+// silence has an endpoint asked no more until it can be reached, which is tried
+// after a wait and then now and then.
+func (e *Engine) silence(t *target, ep *endpoint, wait time.Duration) {
 	if ep.silent.CompareAndSwap(false, true) {
-		e.table.chores.start(func() { ep.awaitVoice(t) })
+		e.table.chores.start(func() { ep.awaitVoice(t, wait) })
 	}
 	e.hint(t.service)
 }

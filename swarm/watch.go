@@ -170,8 +170,20 @@ func (w *watcher) hear(ctx context.Context, e events.Message) error {
 	case events.NodeEventType:
 		return w.readAll(ctx)
 	}
-	w.stir(e.Actor.Attributes["com.docker.swarm.service.id"])
+	of := e.Actor.Attributes
+	w.stir(of["com.docker.swarm.service.id"])
+	if e.Action == events.ActionKill && (of["signal"] == "15" || of["signal"] == "9") {
+		w.leave(of["com.docker.swarm.service.id"], of["com.docker.swarm.task.id"])
+	}
 	return nil
+}
+
+// leave has a task asked no more that is told to end, though its task runs on, unless
+// it does not listen to that.
+func (w *watcher) leave(service, task string) {
+	if f, ok := w.services[service]; ok && f.tasks[task] != nil {
+		w.silence(f.target, f.tasks[task], lastWords)
+	}
 }
 
 // stir has the tasks of a service looked at often for a while.
