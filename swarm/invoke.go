@@ -190,16 +190,21 @@ var errNoReplica = fmt.Errorf("%w: no replica was ready in time", function.ErrUn
 // When nothing at all came from there its neighbours are tried first too, or a
 // call would wait for one after the other of a node that is gone.
 func (e *Engine) silence(t *target, ep *endpoint, why error) {
-	all := []*endpoint{ep}
+	e.hush(t, ep, firstTry)
 	if unreachable(why) {
-		all = append(all, t.neighbours(ep)...)
-	}
-	for _, ep := range all {
-		if ep.silent.CompareAndSwap(false, true) {
-			e.table.chores.start(func(context.Context) { ep.awaitVoice(t) })
+		for _, ep := range t.neighbours(ep) {
+			e.hush(t, ep, firstTry)
 		}
 	}
 	e.hint(t.service)
+}
+
+// hush has an endpoint asked no more until it can be reached, which is tried after
+// a wait and then now and then.
+func (e *Engine) hush(t *target, ep *endpoint, wait time.Duration) {
+	if ep.silent.CompareAndSwap(false, true) {
+		e.table.chores.start(func(context.Context) { ep.awaitVoice(t, wait) })
+	}
 }
 
 // wake scales a function from none to one, once for all calls that wait.

@@ -130,6 +130,11 @@ func (t *target) pick() (*endpoint, <-chan struct{}) {
 const (
 	// dialTime bounds a connection to a task: they are one network apart.
 	dialTime = 500 * time.Millisecond
+	// firstTry is when a task that did not answer is tried again.
+	firstTry = 5 * time.Millisecond
+	// lastWords is how long a container may take until it listens no more that was
+	// told to end.
+	lastWords = 100 * time.Millisecond
 	// lostTime is how long a task's node may leave a short request unacknowledged.
 	lostTime = 800 * time.Millisecond
 )
@@ -198,8 +203,8 @@ func (t *target) neighbours(of *endpoint) (all []*endpoint) {
 }
 
 // awaitVoice tries a silent endpoint now and then until it answers, or is dropped.
-func (ep *endpoint) awaitVoice(t *target) {
-	for wait := 5 * time.Millisecond; ; wait = min(2*wait, 250*time.Millisecond) {
+func (ep *endpoint) awaitVoice(t *target, wait time.Duration) {
+	for ; ; wait = min(2*wait, 250*time.Millisecond) {
 		select {
 		case <-time.After(wait):
 		case <-ep.dropped.Done():

@@ -175,15 +175,25 @@ func (w *watcher) hear(ctx context.Context, e events.Message) error {
 	case events.NodeEventType:
 		return w.readAll(ctx)
 	}
-	task := e.Actor.Attributes["com.docker.swarm.task.id"]
-	switch e.Action {
-	case events.ActionStart:
+	service, task := e.Actor.Attributes["com.docker.swarm.service.id"], e.Actor.Attributes["com.docker.swarm.task.id"]
+	switch signal := e.Actor.Attributes["signal"]; {
+	case e.Action == events.ActionStart:
 		w.started[task] = true
-	case events.ActionDie:
+	case e.Action == events.ActionDie:
 		delete(w.started, task)
+	case e.Action == events.ActionKill && (signal == "15" || signal == "9"):
+		w.leave(service, task)
 	}
-	w.touch(e.Actor.Attributes["com.docker.swarm.service.id"])
+	w.touch(service)
 	return nil
+}
+
+// leave has a task asked no more that is told to end, though its task runs on, unless
+// it does not listen to that.
+func (w *watcher) leave(service, task string) {
+	if f, ok := w.services[service]; ok && f.tasks[task] != nil {
+		w.hush(f.target, f.tasks[task], lastWords)
+	}
 }
 
 // stir has the tasks of a service looked at often for a while.

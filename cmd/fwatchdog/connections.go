@@ -50,17 +50,21 @@ func (c *connections) note(conn net.Conn, state http.ConnState) {
 const (
 	// onItsWay is the time that the bytes of a request take which was sent.
 	onItsWay = 20 * time.Millisecond
-	// inUse is how long a connection is idle at most whose client uses it steadily.
+	// inUse is how long a connection is idle at most whose client uses it steadily,
+	// and how long others are waited for whose client may still use them.
 	inUse = 50 * time.Millisecond
+	// kept is how long an engine keeps connections.
+	kept = time.Second
 )
 
 // takeLeave returns when no connection is in use whose client does not know that
 // its next answer there is the last, or when ctx ends. It is called when answers
 // say so and no connection can be made any more: then it takes little more than
-// inUse, and no time if nothing was asked lately.
+// inUse, in which engines learn of it too, and no time if nothing was asked lately.
 func (c *connections) takeLeave(ctx context.Context) {
 	c.hurry()
-	for wait := c.used(); wait > 0; wait = c.used() {
+	begun := time.Now()
+	for wait := c.used(begun); wait > 0; wait = c.used(begun) {
 		select {
 		case <-time.After(wait):
 		case <-ctx.Done():
@@ -69,12 +73,15 @@ func (c *connections) takeLeave(ctx context.Context) {
 	}
 }
 
-// used is for how long a connection will count as in use.
-func (c *connections) used() (longest time.Duration) {
+// used is for how long a connection is to be waited for.
+func (c *connections) used(begun time.Time) (longest time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, since := range c.idle {
 		longest = max(longest, inUse-time.Since(since))
+		if begun.Sub(since) < kept {
+			longest = max(longest, inUse-time.Since(begun))
+		}
 	}
 	return longest
 }
