@@ -36,7 +36,7 @@ func TestEarly_EndsWithTheEngineAndWithTheFunction(t *testing.T) {
 			n, _ := served(t, false)
 			n.lose("10.0.0.1")
 			e, target := knows(t, n)
-			f := &watched{target: target, port: "8080", early: map[string]*early{}}
+			f := &watched{target: target, early: map[string]*early{}}
 			w := &watcher{Engine: e, services: map[string]*watched{"id": f}}
 			w.welcome(f, docker.Task{
 				ServiceID:           "id",

@@ -282,8 +282,8 @@ func declared(s swarm.ServiceSpec) function.Spec {
 }
 
 // port is the one that a function listens on.
-func port(s swarm.ServiceSpec) string {
-	if c := s.TaskTemplate.ContainerSpec; c != nil {
+func port(c *swarm.ContainerSpec) string {
+	if c != nil {
 		for _, pair := range c.Env {
 			if value, ok := strings.CutPrefix(pair, "port="); ok {
 				return cmp.Or(value, "8080")

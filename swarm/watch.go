@@ -3,6 +3,7 @@ package swarm
 import (
 	"context"
 	"maps"
+	"net"
 	"slices"
 	"strconv"
 	"strings"
@@ -71,8 +72,7 @@ type watcher struct {
 // watched is a function and its tasks.
 type watched struct {
 	function function.Spec // its name, image and labels
-	port     string
-	wanted   int // replicas, -1 for one on every node
+	wanted   int           // replicas, -1 for one on every node
 	updating bool
 	target   *target
 	tasks    map[string]*endpoint // those that take calls, by task id
@@ -285,7 +285,7 @@ func (w *watcher) take(s swarm.Service) {
 		w.untold = true
 	}
 	f.function = function.Spec{Name: spec.Name, Image: spec.Image, Labels: spec.Labels}
-	f.port, f.wanted = port(s.Spec), wanted(s.Spec)
+	f.wanted = wanted(s.Spec)
 	f.updating = s.UpdateStatus != nil && (s.UpdateStatus.State == swarm.UpdateStateUpdating || s.UpdateStatus.State == swarm.UpdateStateRollbackStarted)
 	f.target.asleep.Store(f.wanted == 0)
 	f.target.tell() // to wake it up, perhaps
@@ -412,6 +412,7 @@ func (w *watcher) settle(f *watched, tasks []swarm.Task) {
 			if ep != nil {
 				ep.lose(errNodeLost)
 			}
+			f.forgetEarly(t.ID) // should the node come back with it, it is another endpoint's
 			ep = nil
 		case t.Status.State == swarm.TaskStateRunning:
 			ep = w.join(f, t)
@@ -447,10 +448,17 @@ func (w *watcher) join(f *watched, t swarm.Task) *endpoint {
 	if e, ok := f.early[t.ID]; ok {
 		return e.endpoint
 	}
-	if address := w.address(t); address != "" {
-		return newEndpoint(address+":"+f.port, t.NodeID, w.config.Dial)
+	return w.endpoint(t)
+}
+
+// endpoint is a new one of a task, at the port that the task was started with; nil
+// if it has no address.
+func (w *watcher) endpoint(t swarm.Task) *endpoint {
+	address := w.address(t)
+	if address == "" {
+		return nil
 	}
-	return nil
+	return newEndpoint(net.JoinHostPort(address, port(t.Spec.ContainerSpec)), t.NodeID, w.config.Dial)
 }
 
 // address is that of a task on the functions' network.
