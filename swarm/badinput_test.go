@@ -158,3 +158,36 @@ func TestDeploy_RefusesANameThatDiffersByCaseOnly(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// What is removed while functions are listed is left out.
+func TestList_WhileFunctionsAreRemoved(t *testing.T) {
+	e := engine(t)
+	for i := range 10 {
+		id := start(t, byHand(t, "f"))
+		gone := make(chan error, 1)
+		go func() {
+			time.Sleep(time.Duration(i) * time.Millisecond / 4)
+			gone <- site.docker.ServiceRemove(t.Context(), id)
+		}()
+		for removed := false; !removed; removed = len(gone) > 0 {
+			if _, err := e.List(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := e.Describe(t.Context(), "f"); err != nil && !errors.Is(err, function.ErrNotFound) {
+				t.Fatal(err)
+			}
+		}
+		if err := <-gone; err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A service is no function whose label says so: it would be there and not be found.
+func TestDeploy_RefusesWhatWouldBeNoFunction(t *testing.T) {
+	e := engine(t)
+	spec := doing("echo")
+	spec.Labels = map[string]string{function.LabelFunction: "false"}
+	wantError(t, e.Deploy(t.Context(), spec), function.ErrInvalid, function.LabelFunction)
+	untouched(t)
+}

@@ -35,8 +35,7 @@ type early struct {
 // welcome is the endpoint of a task that starts, once its watchdog is well, if its
 // health check asks for no more than that; else nil.
 func (w *watcher) welcome(f *watched, t swarm.Task) *endpoint {
-	address := w.address(t)
-	if t.Status.State != swarm.TaskStateStarting || address == "" || !w.checksItself(t) {
+	if t.Status.State != swarm.TaskStateStarting || w.address(t) == "" || !w.checksItself(t) {
 		return nil
 	}
 	e, ok := f.early[t.ID]
@@ -45,7 +44,7 @@ func (w *watcher) welcome(f *watched, t swarm.Task) *endpoint {
 	case t.NodeID == w.node && !w.started[t.ID]:
 		return nil // the event of its start will tell
 	default:
-		e = &early{newEndpoint(address, t.NodeID, w.config.Dial), make(chan struct{})}
+		e = &early{w.endpoint(t), make(chan struct{})}
 		f.early[t.ID] = e
 		wait := startTime
 		if t.NodeID == w.node {
@@ -67,11 +66,17 @@ func (w *watcher) welcome(f *watched, t swarm.Task) *endpoint {
 
 // forget ends what asks tasks that are not there any more.
 func (f *watched) forget(there []swarm.Task) {
-	for id, e := range f.early {
+	for id := range f.early {
 		if !slices.ContainsFunc(there, func(t swarm.Task) bool { return t.ID == id }) {
-			e.endpoint.drop()
-			delete(f.early, id)
+			f.forgetEarly(id)
 		}
+	}
+}
+
+func (f *watched) forgetEarly(task string) {
+	if e, ok := f.early[task]; ok {
+		e.endpoint.drop()
+		delete(f.early, task)
 	}
 }
 

@@ -2,10 +2,13 @@ package swarm
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/filters"
 	"github.com/docker/docker/api/types/swarm"
 
@@ -29,11 +32,17 @@ func (e *Engine) services(ctx context.Context) ([]swarm.Service, error) {
 
 // List asks the Swarm for all functions, by name.
 func (e *Engine) List(ctx context.Context) ([]function.Status, error) {
-	all, err := e.services(ctx)
-	if err != nil {
-		return nil, err
+	for range tries {
+		all, err := e.services(ctx)
+		if err != nil {
+			return nil, err
+		}
+		list, err := e.statuses(ctx, all)
+		if !errors.Is(err, function.ErrNotFound) { // one was removed in between
+			return list, err
+		}
 	}
-	return e.statuses(ctx, all)
+	return nil, function.ErrConflict
 }
 
 // Describe asks the Swarm for one function.
@@ -44,13 +53,13 @@ func (e *Engine) Describe(ctx context.Context, name string) (function.Status, er
 	}
 	list, err := e.statuses(ctx, []swarm.Service{*s})
 	if err != nil {
-		return function.Status{}, err
+		return function.Status{}, fmt.Errorf("function %s: %w", name, err)
 	}
 	return list[0], nil
 }
 
 // statuses are those of functions; the tasks are looked at where that may tell
-// more than their number.
+// more than their number. Docker refuses to if one of them is gone: ErrNotFound.
 func (e *Engine) statuses(ctx context.Context, all []swarm.Service) ([]function.Status, error) {
 	unsettled := filters.NewArgs()
 	for _, s := range all {
@@ -63,6 +72,9 @@ func (e *Engine) statuses(ctx context.Context, all []swarm.Service) ([]function.
 		ctx, cancel := patient(ctx)
 		defer cancel()
 		found, err := e.docker.TaskList(ctx, swarm.TaskListOptions{Filters: unsettled})
+		if errdefs.IsNotFound(err) {
+			return nil, function.ErrNotFound
+		}
 		if err != nil {
 			return nil, explain(err)
 		}

@@ -91,8 +91,11 @@ func service(want function.Spec, now *swarm.ServiceSpec, at surroundings) (swarm
 	return s, nil
 }
 
-// check refuses what Docker would take and no container could be made of.
+// check refuses what Docker would take and no function could be made of.
 func check(want function.Spec) error {
+	if want.Labels[function.LabelFunction] == "false" {
+		return fmt.Errorf("%w: its label %s says that it is no function", function.ErrInvalid, function.LabelFunction)
+	}
 	for name, value := range want.Environment {
 		if name == "" || strings.ContainsAny(name, "=\x00") || strings.Contains(value, "\x00") {
 			return fmt.Errorf("%w: environment variable %q: want a name without =, and no NUL", function.ErrInvalid, name)

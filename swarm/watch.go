@@ -427,6 +427,7 @@ func (w *watcher) settle(f *watched, tasks []swarm.Task) {
 			if ep != nil {
 				ep.lose(errNodeLost)
 			}
+			f.forgetEarly(t.ID) // should the node come back with it, it is another endpoint's
 			ep = nil
 		case t.Status.State == swarm.TaskStateRunning:
 			ep = w.join(f, t)
@@ -462,10 +463,16 @@ func (w *watcher) join(f *watched, t swarm.Task) *endpoint {
 	if e, ok := f.early[t.ID]; ok {
 		return e.endpoint
 	}
-	if address := w.address(t); address != "" {
-		return newEndpoint(address, t.NodeID, w.config.Dial)
+	return w.endpoint(t)
+}
+
+// endpoint is a new one of a task; nil if it has no address.
+func (w *watcher) endpoint(t swarm.Task) *endpoint {
+	address := w.address(t)
+	if address == "" {
+		return nil
 	}
-	return nil
+	return newEndpoint(address, t.NodeID, w.config.Dial)
 }
 
 // address is where a task listens on the functions' network, HOST:PORT. Its port

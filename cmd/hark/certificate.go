@@ -59,6 +59,7 @@ func (s *settings) makeCertificate(hosts []string, out io.Writer) error {
 		"tls-key.pem":  pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key}),
 	} {
 		path := filepath.Join(s.Out, name)
+		_ = os.Remove(path) // or the key would be as readable as what was there
 		if err := os.WriteFile(path, text, 0o600); err != nil {
 			return hinted{err, "Name a directory that can be written with --out."}
 		}
