@@ -70,8 +70,9 @@ func run(ctx context.Context, log *slog.Logger) error {
 		case <-hurry.Done():
 		}
 		leave()
-		listener.Close()
 		conns.takeLeave(hurry)
+		listener.Close() // the system resets connections that nobody has accepted: there are few by now
+		conns.hurry()
 		drain(hurry, server, dog, s.Write)
 	})
 	err = server.Serve(listener)
