@@ -82,7 +82,7 @@ func run(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	<-stopped
-	if errors.Is(err, net.ErrClosed) {
+	if errors.Is(err, http.ErrServerClosed) || errors.Is(err, net.ErrClosed) {
 		return nil
 	}
 	return err
