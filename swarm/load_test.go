@@ -125,16 +125,16 @@ func TestLoad_NoCallFails(t *testing.T) {
 				}
 			})
 			both.during(t, "updated", func() { change(t, e, spec) })
-			both.during(t, "one stopped, three times", func() {
-				for range 3 {
+			both.during(t, "one stopped, twice", func() {
+				for range 2 {
 					end(t, e, 3, func(id string) error {
 						return site.docker.ContainerStop(t.Context(), id, container.StopOptions{})
 					})
 				}
 			})
 			posts.end() // of what a process has seen when it is killed, only a GET is sent again
-			loads{gets}.during(t, "one killed, three times", func() {
-				for range 3 {
+			loads{gets}.during(t, "one killed, twice", func() {
+				for range 2 {
 					end(t, e, 3, func(id string) error { return site.docker.ContainerKill(t.Context(), id, "KILL") })
 				}
 			})

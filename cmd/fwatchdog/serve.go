@@ -70,8 +70,9 @@ func run(ctx context.Context, log *slog.Logger) error {
 		case <-hurry.Done():
 		}
 		leave()
-		listener.Close()
 		conns.takeLeave(hurry)
+		listener.Close() // the system resets connections that nobody has accepted: there are few by now
+		conns.hurry()
 		drain(hurry, server, dog, s.Write)
 	})
 	err = server.Serve(listener)
@@ -81,7 +82,7 @@ func run(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	<-stopped
-	if errors.Is(err, net.ErrClosed) {
+	if errors.Is(err, http.ErrServerClosed) || errors.Is(err, net.ErrClosed) {
 		return nil
 	}
 	return err
