@@ -22,6 +22,7 @@ type Catalogue struct {
 
 type table struct {
 	functions map[string]function.Status // by name
+	local     map[string]function.Status // by the name without the stack's, those that have such a one alone
 	intents   map[string]claim           // by the normal form of an intent or request type
 }
 
@@ -72,10 +73,13 @@ func (c *Catalogue) Clash(f function.Status, skill string) error {
 
 // newTable also returns the intents that several functions would answer, by name.
 func newTable(functions iter.Seq[function.Status], skill string) (*table, []*ambiguity) {
-	t := &table{functions: make(map[string]function.Status)}
-	named, labelled := claims{}, claims{}
+	t := &table{functions: make(map[string]function.Status), local: make(map[string]function.Status)}
+	named, labelled, short := claims{}, claims{}, map[string][]function.Status{}
 	for f := range functions {
 		t.functions[f.Name] = f
+		if local := localName(f); local != f.Name {
+			short[local] = append(short[local], f)
+		}
 		if only := f.Labels[function.LabelSkill]; only != "" && only != skill {
 			continue
 		}
@@ -84,6 +88,11 @@ func newTable(functions iter.Seq[function.Status], skill string) (*table, []*amb
 			if intent = strings.TrimSpace(intent); intent != "" {
 				labelled.add(intent, f.Name)
 			}
+		}
+	}
+	for local, all := range short {
+		if len(all) == 1 {
+			t.local[local] = all[0]
 		}
 	}
 	maps.Copy(named, labelled) // a label goes before a name
@@ -173,10 +182,15 @@ func (c *Catalogue) Answering(intent string) (name string, err error) {
 	return by.name, by.err
 }
 
-// Function returns the function of exactly that name.
+// Function returns the function of exactly that name, or the only one that has it
+// after the prefix of its stack.
 func (c *Catalogue) Function(name string) (f function.Status, ok bool) {
-	if t := c.table.Load(); t != nil {
-		f, ok = t.functions[name]
+	t := c.table.Load()
+	if t == nil {
+		return f, false
+	}
+	if f, ok = t.functions[name]; !ok {
+		f, ok = t.local[name]
 	}
 	return f, ok
 }

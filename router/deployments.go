@@ -35,7 +35,7 @@ func (rt *Router) list(w http.ResponseWriter, r *http.Request, rec *record) erro
 }
 
 func (rt *Router) describe(w http.ResponseWriter, r *http.Request, rec *record) error {
-	name, err := subject(rec, "the path", chi.URLParam(r, "name"), r.URL.Query().Get("namespace"))
+	name, err := rt.known(rec, "the path", chi.URLParam(r, "name"), r.URL.Query().Get("namespace"))
 	if err != nil {
 		return err
 	}
@@ -123,7 +123,7 @@ func (rt *Router) remove(w http.ResponseWriter, r *http.Request, rec *record) er
 	if err := read(w, r, rec, &removal); err != nil {
 		return err
 	}
-	name, err := subject(rec, "field functionName", removal.FunctionName, removal.Namespace, r.URL.Query().Get("namespace"))
+	name, err := rt.known(rec, "field functionName", removal.FunctionName, removal.Namespace, r.URL.Query().Get("namespace"))
 	if err != nil {
 		return err
 	}
@@ -142,7 +142,7 @@ func (rt *Router) scale(w http.ResponseWriter, r *http.Request, rec *record) err
 	if err := read(w, r, rec, &scaling); err != nil {
 		return err
 	}
-	name, err := subject(rec, "the path", chi.URLParam(r, "name"), scaling.Namespace, r.URL.Query().Get("namespace"))
+	name, err := rt.known(rec, "the path", chi.URLParam(r, "name"), scaling.Namespace, r.URL.Query().Get("namespace"))
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ import (
 // logs writes a function's log, one JSON object a line, each as it comes. It ends
 // when the client goes, or hark.
 func (rt *Router) logs(w http.ResponseWriter, r *http.Request, rec *record) error {
-	query, err := logQuery(rec, r.URL.Query())
+	query, err := rt.logQuery(rec, r.URL.Query())
 	if err != nil {
 		return err
 	}
@@ -76,8 +76,8 @@ func (l lineWriter) write(line function.LogLine) error {
 	return err
 }
 
-func logQuery(rec *record, from url.Values) (q function.LogQuery, err error) {
-	if q.Name, err = subject(rec, "name=", from.Get("name"), from.Get("namespace")); err != nil {
+func (rt *Router) logQuery(rec *record, from url.Values) (q function.LogQuery, err error) {
+	if q.Name, err = rt.known(rec, "name=", from.Get("name"), from.Get("namespace")); err != nil {
 		return q, err
 	}
 	q.Instance = from.Get("instance")

@@ -207,6 +207,16 @@ func subject(rec *record, field, name string, namespaces ...string) (string, err
 	return name, nil
 }
 
+// known is subject for a function that there is, which may be named without the
+// prefix of its stack.
+func (rt *Router) known(rec *record, field, name string, namespaces ...string) (string, error) {
+	name, err := subject(rec, field, name, namespaces...)
+	if f, ok := rt.Catalogue.Function(name); err == nil && ok {
+		name, rec.function = f.Name, f.Name
+	}
+	return name, err
+}
+
 func inNamespace(names ...string) error {
 	for _, name := range names {
 		if name != "" && name != openfaas.Namespace {

@@ -26,6 +26,13 @@ func (e *Engine) deploy(ctx context.Context, want function.Spec) error {
 	if err := function.CheckName(want.Name); err != nil {
 		return fmt.Errorf("%w: %w", function.ErrInvalid, err)
 	}
+	if want.Network != "" && want.Network != e.config.Network {
+		return fmt.Errorf("%w: network %.64q: functions of this gateway are on %s only; leave it out", function.ErrInvalid, want.Network, e.config.Network)
+	}
+	var err error
+	if want.RegistryAuth, err = credentials(want.RegistryAuth); err != nil {
+		return err
+	}
 	at, err := e.surroundings(ctx, want)
 	if err != nil {
 		return err

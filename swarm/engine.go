@@ -42,6 +42,7 @@ type Config struct {
 // Engine runs functions on a Swarm. It is safe for concurrent use.
 type Engine struct {
 	config  Config
+	dial    dialer
 	docker  *client.Client
 	network string // its id
 	node    string // the id of the one here
@@ -61,7 +62,10 @@ func New(ctx context.Context, c Config) (*Engine, error) {
 	if c.Network == "" {
 		c.Network = DefaultNetwork
 	}
-	e := &Engine{config: c, dirty: make(chan ask), hints: make(chan string, 64)}
+	e := &Engine{config: c, dial: c.Dial, dirty: make(chan ask), hints: make(chan string, 64)}
+	if e.dial == nil {
+		e.dial = (&net.Dialer{KeepAlive: -1}).DialContext // the pulse of tasks is felt
+	}
 	e.table.chores.ctx, e.table.chores.stop = context.WithCancel(context.Background())
 	options := []client.Opt{client.FromEnv, client.WithAPIVersionNegotiation()}
 	if c.Host != "" {

@@ -2,15 +2,35 @@ package swarm
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
 	"strings"
 	"time"
 
 	"github.com/containerd/errdefs"
 	"github.com/distribution/reference"
+	"github.com/docker/docker/api/types/registry"
 
 	"github.com/harkvoice/hark/internal/function"
 )
+
+// credentials are those of a registry as Docker's API takes them. faas-cli sends
+// USER:PASSWORD in base64, as docker login keeps it. What is neither is refused, and
+// not repeated.
+func credentials(auth string) (string, error) {
+	if auth == "" {
+		return "", nil
+	}
+	if _, err := registry.DecodeAuthConfig(auth); err == nil {
+		return auth, nil
+	}
+	if plain, err := base64.StdEncoding.DecodeString(auth); err == nil {
+		if user, password, ok := strings.Cut(string(plain), ":"); ok {
+			return registry.EncodeAuthConfig(registry.AuthConfig{Username: user, Password: password})
+		}
+	}
+	return "", fmt.Errorf("%w: registryAuth: want base64 of USER:PASSWORD, or of Docker's JSON as in its header X-Registry-Auth", function.ErrInvalid)
+}
 
 // registryTime bounds the question to a registry.
 const registryTime = 5 * time.Second

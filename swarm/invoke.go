@@ -15,9 +15,13 @@ import (
 	"github.com/harkvoice/hark/internal/upstream"
 )
 
-// readyTime is how long a call waits for a replica: from none, Docker may have to
-// fetch an image first.
-const readyTime = 30 * time.Second
+const (
+	// readyTime is how long a call waits for the first replica: Docker may have to
+	// fetch an image.
+	readyTime = 30 * time.Second
+	// backTime is how long it waits for one that is to be there, and is started anew.
+	backTime = 15 * time.Second
+)
 
 // Invoke has a task of the function answer. A call that no task has seen is sent
 // to another one; one that a task may have seen is not, unless its method is
@@ -159,7 +163,11 @@ func (e *Engine) await(ctx context.Context, t *target) (*target, *endpoint, erro
 	if ep != nil {
 		return t, ep, nil
 	}
-	patience := time.NewTimer(readyTime)
+	wait := backTime
+	if t.asleep.Load() {
+		wait = readyTime
+	}
+	patience := time.NewTimer(wait)
 	defer patience.Stop()
 	for {
 		if t.asleep.Load() {
@@ -231,7 +239,7 @@ func (e *Engine) wake(t *target) {
 // one has a function that is scaled to none run; others may have woken it up.
 func one(s *swarm.ServiceSpec) error {
 	if r := s.Mode.Replicated; r != nil && r.Replicas != nil && *r.Replicas == 0 {
-		*r.Replicas = 1
+		*r.Replicas = least(s.Labels)
 	}
 	return nil
 }

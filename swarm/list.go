@@ -2,10 +2,13 @@ package swarm
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/containerd/errdefs"
@@ -84,15 +87,45 @@ func (e *Engine) statuses(ctx context.Context, all []swarm.Service) ([]function.
 	}
 	list := make([]function.Status, len(all))
 	for i, s := range all {
+		if changing(s) {
+			tasks[s.ID] = e.listening(ctx, tasks[s.ID])
+		}
 		list[i] = status(s, tasks[s.ID])
 	}
 	return list, nil
 }
 
+// listenTime bounds the question whether a task listens.
+const listenTime = 300 * time.Millisecond
+
+// listening is tasks, of which those that run but do not listen yet are called
+// starting: one that fails at once runs for an instant too.
+func (e *Engine) listening(ctx context.Context, tasks []swarm.Task) []swarm.Task {
+	ctx, cancel := context.WithTimeout(ctx, listenTime)
+	defer cancel()
+	var asking sync.WaitGroup
+	for i := range tasks {
+		t := &tasks[i]
+		if t.Status.State != swarm.TaskStateRunning || t.DesiredState != swarm.TaskStateRunning {
+			continue
+		}
+		asking.Go(func() {
+			conn, err := e.dial(ctx, "tcp", e.address(*t))
+			if err != nil {
+				t.Status.State = swarm.TaskStateStarting
+				return
+			}
+			conn.Close()
+		})
+	}
+	asking.Wait()
+	return tasks
+}
+
 // status is what a service and its tasks tell of a function. During an update,
 // replicas of the version before answer calls, but do not count as available.
 func status(s swarm.Service, tasks []swarm.Task) function.Status {
-	st := function.Status{Spec: declared(s.Spec), Created: s.CreatedAt}
+	st := function.Status{Spec: declared(s.Spec), Created: s.CreatedAt, Version: version(s.Spec)}
 	if s.ServiceStatus != nil {
 		st.Replicas, st.Available = s.ServiceStatus.DesiredTasks, min(s.ServiceStatus.RunningTasks, s.ServiceStatus.DesiredTasks)
 	}
@@ -105,6 +138,12 @@ func status(s swarm.Service, tasks []swarm.Task) function.Status {
 		st.Trouble = whatIsWrong(s, tasks)
 	}
 	return st
+}
+
+// version is what there is besides the number of replicas.
+func version(s swarm.ServiceSpec) string {
+	sum := sha256.Sum256([]byte(asJSON([]any{s.Labels, s.TaskTemplate})))
+	return hex.EncodeToString(sum[:6])
 }
 
 // changing reports whether a service is being updated, or may be: Docker says so a

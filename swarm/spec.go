@@ -111,14 +111,17 @@ func check(want function.Spec) error {
 
 // fresh is the service of a function that is new.
 func fresh(want function.Spec) swarm.ServiceSpec {
-	replicas := uint64(1)
-	if least, err := strconv.ParseUint(want.Labels["com.openfaas.scale.min"], 10, 16); err == nil && least > 0 {
-		replicas = least
-	}
+	replicas := least(want.Labels)
 	return swarm.ServiceSpec{
 		Mode:         swarm.ServiceMode{Replicated: &swarm.ReplicatedService{Replicas: &replicas}},
 		EndpointSpec: &swarm.EndpointSpec{Mode: swarm.ResolutionModeDNSRR}, // a virtual address needs IPVS, and loses idle connections
 	}
+}
+
+// least is how many replicas a function has at first, and when it wakes up.
+func least(labels map[string]string) uint64 {
+	n, _ := strconv.ParseUint(labels["com.openfaas.scale.min"], 10, 8) // what is no such number is 1
+	return max(n, 1)
 }
 
 // fill sets what a function declares of its container, and what hark wants

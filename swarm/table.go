@@ -169,9 +169,6 @@ func (ep *endpoint) lose(cause error) { ep.life.Swap(newLife()).end(cause) }
 type dialer func(ctx context.Context, network, address string) (net.Conn, error)
 
 func newEndpoint(address, node string, dial dialer) *endpoint {
-	if dial == nil {
-		dial = (&net.Dialer{KeepAlive: -1}).DialContext // its pulse is felt
-	}
 	ep := &endpoint{client: upstream.Client{Address: address, Lost: lostTime}, node: node}
 	ep.client.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
 		ctx, cancel := context.WithTimeout(ctx, dialTime)

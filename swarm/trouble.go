@@ -45,7 +45,7 @@ func worst(tasks []swarm.Task) (found string) {
 	for _, t := range tasks {
 		text := trouble(t)
 		if text == "" && found == "" && t.Status.State == swarm.TaskStatePreparing {
-			text = "its image is being fetched"
+			text = "its container is being prepared, its image fetched if it is not there"
 		}
 		found = cmp.Or(text, found)
 	}

@@ -472,14 +472,14 @@ func (w *watcher) endpoint(t swarm.Task) *endpoint {
 	if address == "" {
 		return nil
 	}
-	return newEndpoint(address, t.NodeID, w.config.Dial)
+	return newEndpoint(address, t.NodeID, w.dial)
 }
 
 // address is where a task listens on the functions' network, HOST:PORT. Its port
 // is the one that it was started with, whatever its service has now.
-func (w *watcher) address(t swarm.Task) string {
+func (e *Engine) address(t swarm.Task) string {
 	for _, a := range t.NetworksAttachments {
-		if a.Network.ID == w.network && len(a.Addresses) > 0 {
+		if a.Network.ID == e.network && len(a.Addresses) > 0 {
 			host, _, _ := strings.Cut(a.Addresses[0], "/")
 			return net.JoinHostPort(host, port(t.Spec.ContainerSpec))
 		}

@@ -11,7 +11,7 @@ import (
 func watching(t *testing.T) (*watcher, *watched) {
 	n, _ := served(t, true)
 	e, target := knows(t, n)
-	e.config.Dial = n.dial
+	e.dial = n.dial
 	f := &watched{target: target, wanted: 1, tasks: map[string]*endpoint{}, early: map[string]*early{}}
 	return &watcher{Engine: e, services: map[string]*watched{"id": f}, down: map[string]bool{}}, f
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -26,10 +27,13 @@ func (w waiting) await(ctx context.Context, api *openfaas.Client, b *board, i in
 	name := b.rows[i].name
 	for pause := pollFirst; ; pause = min(pause*3/2, pollLast) {
 		now, err := api.Function(ctx, name)
-		if err != nil {
+		switch {
+		case err != nil && unanswered(err) && ctx.Err() == nil: // a gateway may be replaced meanwhile
+			now = last
+			now.Trouble = "the gateway does not answer"
+		case err != nil:
 			return last, false, err
-		}
-		if done(now) {
+		case done(now):
 			return now, true, nil
 		}
 		if now.Trouble != last.Trouble && now.Trouble != "" {
@@ -44,6 +48,12 @@ func (w waiting) await(ctx context.Context, api *openfaas.Client, b *board, i in
 			return last, false, ctx.Err()
 		}
 	}
+}
+
+// unanswered reports whether an error is no answer of the gateway's.
+func unanswered(err error) bool {
+	var e *openfaas.Error
+	return !errors.As(err, &e) || e.Status >= 500
 }
 
 // sleep calls tick ten times a second. It returns early, and false, when ctx

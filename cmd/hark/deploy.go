@@ -188,8 +188,16 @@ func (d *deployment) deploy(ctx context.Context, functions []stack.Function, out
 // settle waits for a function that was sent.
 func (d *deployment) settle(ctx context.Context, b *board, i int, begun time.Time, doing, done string) outcome {
 	o := outcome{name: b.rows[i].name}
-	last, ok, err := d.await(ctx, d.api, b, i, doing, ready)
+	version, takenBack := "", false
+	last, ok, err := d.await(ctx, d.api, b, i, doing, func(s openfaas.Status) bool {
+		version = cmp.Or(version, s.Version)
+		takenBack = s.Version != version
+		return takenBack || ready(s)
+	})
 	switch {
+	case takenBack:
+		o.trouble = cmp.Or(last.Trouble, "it failed, and the version before is back")
+		b.fail(i, fmt.Sprintf("not %s, after %s: %s", done, seconds(begun), shown(b.w, o.trouble)))
 	case err != nil:
 		o.err = err
 		b.fail(i, done+", but: "+shown(b.w, d.explain(err).Error()))

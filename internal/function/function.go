@@ -73,6 +73,8 @@ type Spec struct {
 	Limits, Requests Resources
 	// ReadOnly has the container's root filesystem be read-only, but for /tmp.
 	ReadOnly bool
+	// Network is the overlay network to be on; empty is the engine's, and so is no other.
+	Network string
 	// RegistryAuth lets the nodes pull the image: base64 of Docker's AuthConfig.
 	// It is a secret, and no engine tells it.
 	RegistryAuth string
@@ -93,6 +95,9 @@ type Status struct {
 	Replicas, Available uint64
 	// Created is when the function was first deployed.
 	Created time.Time
+	// Version tells one deployment from another; empty if an engine has but one. It
+	// goes back to what it was when an update is taken back.
+	Version string
 	// Trouble says, in one line for its owner, why less copies are available than
 	// are asked for; empty if there is nothing to tell.
 	Trouble string

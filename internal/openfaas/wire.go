@@ -61,6 +61,8 @@ type Status struct {
 	Replicas               uint64            `json:"replicas"`
 	AvailableReplicas      uint64            `json:"availableReplicas"`
 	CreatedAt              time.Time         `json:"createdAt,omitzero"`
+	// Version is hark's own: it goes back to what it was when an update is taken back.
+	Version string `json:"version,omitempty"`
 	// Trouble is hark's own: why it is not ready.
 	Trouble string `json:"trouble,omitempty"`
 }
@@ -131,6 +133,7 @@ func (d Deployment) Spec() function.Spec {
 		Requests:     d.Requests.amounts(),
 		ReadOnly:     d.ReadOnlyRootFilesystem,
 		RegistryAuth: d.RegistryAuth,
+		Network:      d.Network,
 	}
 }
 
@@ -172,6 +175,7 @@ func StatusOf(s function.Status, invocations float64) Status {
 		Replicas:               s.Replicas,
 		AvailableReplicas:      s.Available,
 		CreatedAt:              s.Created,
+		Version:                s.Version,
 		Trouble:                s.Trouble,
 	}
 }
