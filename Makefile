@@ -28,7 +28,7 @@ samples: ## build and vet the sample functions, modules of their own
 	@set -e; for d in $(SAMPLES); do echo "$$d"; (cd $$d && go vet ./... && go build -o bin/ .); done
 
 unit: ## the tests themselves, under the race detector, but for those of several nodes
-	go test -race $$(go list ./... | grep -v /internal/multinode)
+	go test -race -timeout 30m $$(go list ./... | grep -v /internal/multinode)
 
 test-multinode: ## what callers hear when nodes of a Swarm fail; FIGURES=FILE takes the measured times
 	HARK_FIGURES=$(abspath $(FIGURES)) go test -race -count=1 -v ./internal/multinode

@@ -17,7 +17,6 @@ import (
 	"net/http"
 	"slices"
 	"sync"
-	"syscall"
 	"time"
 )
 
@@ -71,7 +70,9 @@ func (c *Client) Do(ctx context.Context, call *Call) (*http.Response, error) {
 		}
 		call.Sent = l.sent.Load()
 		closed := errors.Is(err, errClosed)
-		if !closed && (l.unseen.Load() || errors.Is(err, syscall.ETIMEDOUT) && l.undelivered()) { // who resets it has seen something
+		// A server that has read something acknowledges it, at the latest when it ends
+		// the connection.
+		if !closed && (l.unseen.Load() || l.undelivered()) {
 			err = fmt.Errorf("%w: %w", ErrNotSent, err)
 		}
 		l.drop()
