@@ -3,6 +3,7 @@ package swarm
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -68,7 +69,7 @@ func (e *Engine) PutSecret(ctx context.Context, name string, value []byte, creat
 	if err := e.replaceSecret(ctx, name, made); err != nil {
 		return err
 	}
-	return e.removeSecrets(ctx, name, old)
+	return e.removeSecrets(ctx, name, old[:len(old)-1]) // the last may be needed for a rollback
 }
 
 // createSecret makes the next version of a secret. The first has its plain name,
@@ -100,7 +101,7 @@ const (
 	// maxDockerName bounds the names of Docker's secrets.
 	maxDockerName = 64
 	// maxVersions is more than there are of a secret: those that are not the last
-	// are removed.
+	// two are removed.
 	maxVersions = 1000
 )
 
@@ -122,7 +123,7 @@ func (e *Engine) replaceSecret(ctx context.Context, name string, by secret) erro
 			}
 			return nil
 		})
-		if err != nil {
+		if err != nil && !errors.Is(err, function.ErrNotFound) { // it was removed meanwhile
 			return err
 		}
 	}
@@ -157,7 +158,7 @@ func (e *Engine) removeSecrets(ctx context.Context, name string, all []swarm.Sec
 	ctx, cancel := patient(ctx)
 	defer cancel()
 	for _, s := range all {
-		if err := e.docker.SecretRemove(ctx, s.ID); err != nil {
+		if err := e.docker.SecretRemove(ctx, s.ID); err != nil && !errdefs.IsNotFound(err) {
 			return fmt.Errorf("secret %s: %w", name, explain(err))
 		}
 	}
