@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/swarm"
 
 	"github.com/harkvoice/hark/internal/upstream"
@@ -91,11 +92,13 @@ func (w *watcher) checksItself(t swarm.Task) bool {
 	}
 	own, known := w.checks[c.Image]
 	if !known {
-		ctx, cancel := patient(context.Background())
+		ctx, cancel := brief(context.Background())
 		defer cancel()
-		if here, err := w.docker.ImageInspect(ctx, c.Image); err == nil && here.Config != nil && here.Config.Healthcheck != nil {
-			own = isOwnCheck(here.Config.Healthcheck.Test)
+		here, err := w.docker.ImageInspect(ctx, c.Image)
+		if err != nil && !errdefs.IsNotFound(err) {
+			return false // ask again
 		}
+		own = err == nil && here.Config != nil && here.Config.Healthcheck != nil && isOwnCheck(here.Config.Healthcheck.Test)
 		w.checks[c.Image] = own
 	}
 	return own

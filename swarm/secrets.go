@@ -3,6 +3,7 @@ package swarm
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -126,7 +127,7 @@ const (
 	// maxDockerName bounds the names of Docker's secrets.
 	maxDockerName = 64
 	// maxVersions is more than there are of a secret: those that are not the last
-	// are removed.
+	// two are removed.
 	maxVersions = 1000
 )
 
@@ -149,7 +150,7 @@ func (e *Engine) replaceSecret(ctx context.Context, name string, by secret) (n i
 			}
 			return nil
 		})
-		if err != nil {
+		if err != nil && !errors.Is(err, function.ErrNotFound) { // it was removed meanwhile
 			return n, err
 		}
 		n++

@@ -73,7 +73,11 @@ func TestSecrets_LiveAsLongAsTheyAreWanted(t *testing.T) {
 	}
 	put(t, e, "key", "two", false)
 	eventually(t, "the function has the new value", func() bool { return answer(t, e, "") == "two" })
-	eventually(t, "the old version is gone", func() bool { return slices.Equal(dockers(t), []string{"key.2"}) })
+	put(t, e, "key", "three", false)
+	eventually(t, "the function has the newest value", func() bool { return answer(t, e, "") == "three" })
+	if names := dockers(t); !slices.Equal(names, []string{"key.2", "key.3"}) {
+		t.Errorf("there are %v, want the last two versions", names)
+	}
 	if s := describe(t, e); !slices.Equal(s.Secrets, []string{"key"}) {
 		t.Errorf("its secrets are %v", s.Secrets)
 	}
@@ -118,6 +122,22 @@ func bears(t *testing.T, value string) string {
 		t.Fatal(err)
 	}
 	return ref
+}
+
+// The version before has the secret as it was before.
+func TestSecrets_AnUpdateCanBeRolledBack(t *testing.T) {
+	e := vault(t)
+	put(t, e, "key", "one", true)
+	deploy(t, e, reading("key"))
+	available(t, e, 1)
+	put(t, e, "key", "two", false)
+	eventually(t, "the function has the new value", func() bool { return answer(t, e, "") == "two" })
+	available(t, e, 1)
+	now := serviceOf(t, "f")
+	if _, err := site.docker.ServiceUpdate(t.Context(), now.ID, now.Version, now.Spec, swarm.ServiceUpdateOptions{Rollback: "previous"}); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the function has the old value", func() bool { return answer(t, e, "") == "one" })
 }
 
 func TestSecrets_LongNamesHaveVersionsToo(t *testing.T) {

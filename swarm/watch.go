@@ -27,6 +27,11 @@ const (
 	pollRest = 5 * time.Second
 	// chunk bounds how many services are asked about at once.
 	chunk = 50
+	// readTime is how often everything is read anew: Docker leaves events out for who
+	// does not take them fast enough.
+	readTime = time.Minute
+	// steadyTime is how long Docker's events come until losing them is news.
+	steadyTime = 10 * time.Second
 )
 
 // ask is the wish to have a service looked at now.
@@ -89,14 +94,18 @@ func (e *Engine) watch(ctx context.Context, known chan<- error) {
 	w := &watcher{Engine: e, services: map[string]*watched{}, started: map[string]bool{}, checks: map[string]bool{}, untold: true}
 	first := true
 	for wait := pollLeast; ; wait = min(2*wait, 2*time.Second) {
+		begun := time.Now()
 		err := w.follow(ctx, func() {
 			if first {
 				known <- nil
 			} else {
 				e.config.Log.Info("Docker's API answers again")
 			}
-			first, wait = false, pollLeast
+			first = false
 		})
+		if time.Since(begun) > steadyTime {
+			wait = pollLeast
+		}
 		switch {
 		case ctx.Err() != nil:
 			return
@@ -141,6 +150,8 @@ func (w *watcher) follow(ctx context.Context, up func()) error {
 		return err
 	}
 	up()
+	anew := time.NewTicker(readTime)
+	defer anew.Stop()
 	for {
 		if err := w.poll(ctx); err != nil {
 			return err
@@ -158,6 +169,8 @@ func (w *watcher) follow(ctx context.Context, up func()) error {
 			a.done <- err
 		case id := <-w.hints:
 			w.touch(id)
+		case <-anew.C:
+			err = w.readAll(ctx)
 		case <-next.C:
 		}
 		next.Stop()
