@@ -59,7 +59,8 @@ func (e *Engine) image(ctx context.Context, name, auth string) (string, error) {
 	if err != nil && !errdefs.IsNotFound(err) {
 		return "", explain(err)
 	}
-	if here.ID != "" && len(here.RepoDigests) == 0 {
+	known := digestOf(here.RepoDigests, ref)
+	if here.ID != "" && known == "" {
 		return here.ID, nil
 	}
 	asking, cancel := context.WithTimeout(ctx, registryTime)
@@ -69,9 +70,20 @@ func (e *Engine) image(ctx context.Context, name, auth string) (string, error) {
 	case err == nil:
 		return ref.String() + "@" + there.Descriptor.Digest.String(), nil
 	case here.ID != "": // the registry cannot be asked now
-		return here.RepoDigests[0], nil
+		return known, nil
 	}
 	return "", fmt.Errorf("%w: image %s is not on this manager, and no registry has it (%s); build it here, or push it", function.ErrInvalid, name, words(err))
+}
+
+// digestOf is the one of an image's digests that it has in the repository that ref
+// names, or empty: it may have been pushed to others, or pulled from there.
+func digestOf(digests []string, ref reference.Named) string {
+	for _, d := range digests {
+		if in, err := reference.ParseNormalizedNamed(d); err == nil && in.Name() == ref.Name() {
+			return d
+		}
+	}
+	return ""
 }
 
 // here wants the image of an id on this manager: no registry knows it.

@@ -86,6 +86,10 @@ func TestDeploy_PullsFromAPrivateRegistry(t *testing.T) {
 	if text := asJSON(s) + asJSON(st.Spec); strings.Contains(text, auth) {
 		t.Error("the credentials are told")
 	}
+	deploy(t, e, doing("echo")) // the same image, by a name that it has here only
+	if run := serviceOf(t, "f").Spec.TaskTemplate.ContainerSpec.Image; !strings.HasPrefix(run, "sha256:") {
+		t.Errorf("run as %s", run)
+	}
 }
 
 // push has a registry have the suite's image, which is not here any more then.
