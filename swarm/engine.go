@@ -50,7 +50,6 @@ type Engine struct {
 	dirty   chan ask    // for the watch
 	hints   chan string // likewise, ids of services
 
-	life    context.Context // ends with Close
 	stop    context.CancelFunc
 	running sync.WaitGroup
 }
@@ -79,9 +78,10 @@ func New(ctx context.Context, c Config) (*Engine, error) {
 		e.docker.Close()
 		return nil, err
 	}
-	e.life, e.stop = context.WithCancel(context.WithoutCancel(ctx))
+	watching, stop := context.WithCancel(context.WithoutCancel(ctx))
+	e.stop = stop
 	known := make(chan error, 1)
-	e.running.Go(func() { e.watch(e.life, known) })
+	e.running.Go(func() { e.watch(watching, known) })
 	select {
 	case err = <-known:
 	case <-ctx.Done():

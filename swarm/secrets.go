@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/filters"
@@ -67,35 +66,12 @@ func (e *Engine) PutSecret(ctx context.Context, name string, value []byte, creat
 	if err != nil || create {
 		return err
 	}
-	changed, err := e.replaceSecret(ctx, name, made)
-	switch {
-	case err != nil:
+	before, err := e.replaceSecret(ctx, name, made)
+	if err != nil {
 		return err
-	case changed == 0:
-		return e.removeSecrets(ctx, name, old)
 	}
-	e.running.Go(func() { e.forget(e.life, name, old) })
-	return nil
-}
-
-// forget removes versions of a secret, once no function is being updated that may
-// go back to one. What one has gone back to stays, until the secret is updated again
-// or removed.
-func (e *Engine) forget(ctx context.Context, name string, old []swarm.Secret) {
-	for busy := true; busy; {
-		select {
-		case <-time.After(time.Second):
-		case <-ctx.Done():
-			return
-		}
-		all, err := e.services(ctx)
-		busy = err != nil || slices.ContainsFunc(all, func(s swarm.Service) bool {
-			return isUpdating(s) && slices.Contains(declared(s.Spec).Secrets, name)
-		})
-	}
-	if err := e.removeSecrets(ctx, name, old); err != nil {
-		e.config.Log.Warn("an old version of a secret stays", "error", err)
-	}
+	old = slices.DeleteFunc(old, func(s swarm.Secret) bool { return before[s.ID] }) // an update may go back to them
+	return e.removeSecrets(ctx, name, old)
 }
 
 // createSecret makes the next version of a secret. The first has its plain name,
@@ -132,12 +108,13 @@ const (
 )
 
 // replaceSecret has every function that has the secret take another version, and
-// returns how many those are.
-func (e *Engine) replaceSecret(ctx context.Context, name string, by secret) (n int, err error) {
+// returns the ids of those that they had.
+func (e *Engine) replaceSecret(ctx context.Context, name string, by secret) (before map[string]bool, err error) {
 	all, err := e.services(ctx)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
+	before = map[string]bool{}
 	for _, s := range all {
 		if !slices.Contains(declared(s.Spec).Secrets, name) {
 			continue
@@ -145,17 +122,17 @@ func (e *Engine) replaceSecret(ctx context.Context, name string, by secret) (n i
 		err := e.change(ctx, s.Spec.Name, func(spec *swarm.ServiceSpec) error {
 			for _, r := range spec.TaskTemplate.ContainerSpec.Secrets {
 				if own, ok := secretName(r); ok && own == name {
+					before[r.SecretID] = true
 					r.SecretID, r.SecretName = by.id, by.name
 				}
 			}
 			return nil
 		})
 		if err != nil && !errors.Is(err, function.ErrNotFound) { // it was removed meanwhile
-			return n, err
+			return nil, err
 		}
-		n++
 	}
-	return n, nil
+	return before, nil
 }
 
 // RemoveSecret removes a secret that no function has.
