@@ -98,12 +98,20 @@ func TestRunSwarm(t *testing.T) {
 	o.cannot("HARK_USER=eve hark list", `(?i)password|credentials|401`)
 	o.does("curl -sS http://127.0.0.1:8080/system/functions -o /dev/null -w '%{http_code}'", `401`)
 
+	// What crashes is told, and what was there answers on.
+	o.cannot("hark deploy -f deploy/testdata/crash.yaml HostnameIntent", `(?s)not updated, after.*rolled back|version before is back`)
+	o.does(`hark say "ask christmas lights what is your hostname"`, `Your hostname is`)
+	o.cannot("hark deploy -f deploy/testdata/crash.yaml --timeout 3s CrashIntent", `(?s)not ready after.*non-zero exit \(1\)`)
+	o.does("hark remove CrashIntent", `CrashIntent`)
+
 	// By hand and as a stack: there at once.
 	id := strings.TrimSpace(o.does("docker image inspect -f '{{.Id}}' harkvoice/sample-hostname", `sha256:`))
 	o.does("docker service create -d --no-resolve-image --network functions --name echo --env fprocess=cat "+id, `\w+`)
 	o.eventually(10*time.Second, "curl -fsS -d hello http://127.0.0.1:8080/function/echo", `hello`)
 	o.does("IMAGE="+id+" docker stack deploy --resolve-image never -c deploy/testdata/compose.yml garden", `garden_BirdIntent`)
 	o.eventually(10*time.Second, "hark say --intent BirdIntent", `A robin\.`)
+	o.does("curl -fsS http://127.0.0.1:8080/function/BirdIntent", `A robin\.`) // without the stack's prefix
+	o.does("hark describe BirdIntent", `garden_BirdIntent`)
 	o.does("hark remove echo", `echo`)
 	o.does("curl -sS -o /dev/null -w '%{http_code}' http://127.0.0.1:8080/function/echo", `404`)
 

@@ -135,7 +135,7 @@ func TestCatalogue_ClashNamesBothAndChangesNothing(t *testing.T) {
 			if !errors.Is(err, ErrAmbiguous) || !strings.Contains(err.Error(), first.Name) || !strings.Contains(err.Error(), second.Name) {
 				t.Errorf("error %v", err)
 			}
-			if _, ok := c.Function(second.Name); ok {
+			if f, _ := c.Function(second.Name); f.Name == second.Name {
 				t.Error("the catalogue has it now")
 			}
 			if err := c.Clash(first, "lights"); err != nil {
@@ -198,5 +198,21 @@ func BenchmarkCatalogue(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// The prefix of a stack need not be said, unless two have what follows it.
+func TestCatalogue_KnowsAFunctionWithoutTheNameOfItsStack(t *testing.T) {
+	c := catalogue(t,
+		status("garden_Bird", function.LabelStack, "garden"),
+		status("lights_Red", function.LabelStack, "lights", function.LabelSkill, "radio"),
+		status("Red"),
+		status("a_twice", function.LabelStack, "a", function.LabelSkill, "one"),
+		status("b_twice", function.LabelStack, "b", function.LabelSkill, "other"),
+	)
+	for name, want := range map[string]string{"Bird": "garden_Bird", "garden_Bird": "garden_Bird", "Red": "Red", "lights_Red": "lights_Red", "twice": "", "garden": ""} {
+		if f, ok := c.Function(name); f.Name != want || ok != (want != "") {
+			t.Errorf("%s is %q, %v", name, f.Name, ok)
+		}
 	}
 }

@@ -53,6 +53,8 @@ func TestDeploy_Refuses(t *testing.T) {
 		"requests over limits": {func(s *function.Spec) {
 			s.Limits.Memory, s.Requests.Memory = "64m", "128m"
 		}, []string{"128m", "64m"}},
+		"an unknown network":  {func(s *function.Spec) { s.Network = "nosuch" }, []string{"nosuch", DefaultNetwork, "leave it out"}},
+		"no credentials":      {func(s *function.Spec) { s.RegistryAuth = "!!!" }, []string{"registryAuth", "USER:PASSWORD"}},
 		"an unknown secret":   {func(s *function.Spec) { s.Secrets = []string{"nobody-knows"} }, []string{"nobody-knows", "create it first"}},
 		"a constraint":        {func(s *function.Spec) { s.Constraints = []string{"node.role is manager"} }, []string{"node.role is manager", "node.role==worker"}},
 		"a number of pids":    {label(LabelPids, "many"), []string{LabelPids, "many"}},

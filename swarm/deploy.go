@@ -33,37 +33,45 @@ func (e *Engine) deploy(ctx context.Context, want function.Spec) error {
 	if want.RegistryAuth, err = credentials(want.RegistryAuth); err != nil {
 		return err
 	}
-	at, err := e.surroundings(ctx, want)
+	image, err := e.image(ctx, want.Image, want.RegistryAuth)
 	if err != nil {
 		return err
 	}
 	for range tries {
-		now, err := e.observe(ctx, want.Name)
-		if err != nil {
+		if done, err := e.attempt(ctx, want, image); done || err != nil {
 			return err
-		}
-		to, err := service(want, specOf(now), at)
-		if err != nil {
-			return err
-		}
-		p := planFor(now, to, want.RegistryAuth)
-		e.config.Log.Info("deploy", "plan", p.String())
-		id, err := e.apply(ctx, p)
-		switch {
-		case isOvertaken(p, err):
-			if now != nil {
-				continue
-			}
-			if err := e.likeNone(ctx, want.Name); err != nil {
-				return err
-			}
-		case err != nil:
-			return explain(err)
-		default:
-			return e.refresh(ctx, id)
 		}
 	}
 	return function.ErrConflict
+}
+
+// attempt is observe, plan, apply. It is not done if others have changed the same
+// meanwhile.
+func (e *Engine) attempt(ctx context.Context, want function.Spec, image string) (done bool, err error) {
+	secrets, err := e.find(ctx, want.Secrets)
+	if err != nil {
+		return false, err
+	}
+	now, err := e.observe(ctx, want.Name)
+	if err != nil {
+		return false, err
+	}
+	to, err := service(want, specOf(now), surroundings{network: e.network, image: image, secrets: secrets, maxCall: e.config.MaxCall})
+	if err != nil {
+		return false, err
+	}
+	p := planFor(now, to, want.RegistryAuth)
+	e.config.Log.Info("deploy", "plan", p.String())
+	id, err := e.apply(ctx, p)
+	switch {
+	case isOvertaken(p, err) && now == nil:
+		return false, e.likeNone(ctx, want.Name)
+	case isOvertaken(p, err):
+		return false, nil
+	case err != nil:
+		return false, explain(err)
+	}
+	return true, e.refresh(ctx, id)
 }
 
 // likeNone returns an error if there is a service whose name differs by case only:
@@ -103,17 +111,6 @@ func specOf(s *swarm.Service) *swarm.ServiceSpec {
 		return nil
 	}
 	return &s.Spec
-}
-
-// surroundings looks up what a function refers to.
-func (e *Engine) surroundings(ctx context.Context, want function.Spec) (surroundings, error) {
-	at := surroundings{network: e.network, maxCall: e.config.MaxCall}
-	var err error
-	if at.image, err = e.image(ctx, want.Image, want.RegistryAuth); err != nil {
-		return at, err
-	}
-	at.secrets, err = e.find(ctx, want.Secrets)
-	return at, err
 }
 
 // observe is the service of a function, or nil. That of a name which is taken by

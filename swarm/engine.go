@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/network"
 	"github.com/docker/docker/client"
 
@@ -128,6 +129,9 @@ func (e *Engine) check(ctx context.Context) error {
 		return fmt.Errorf("%w (its state: %s)", ErrNotManager, info.Swarm.LocalNodeState)
 	}
 	found, err := e.docker.NetworkInspect(ctx, e.config.Network, network.InspectOptions{})
+	if err != nil && !errdefs.IsNotFound(err) {
+		return explain(err)
+	}
 	if err != nil || found.Scope != "swarm" {
 		return fmt.Errorf("%w: %s", ErrNoNetwork, e.config.Network)
 	}
