@@ -9,7 +9,7 @@
 // It has two halves that meet in a table. The one that changes things goes
 // observe → plan → apply: what is there and what is wanted make a plan, which is
 // pure and prints as lines; applying it decides nothing (deploy.go, plan.go).
-// The other one watches (watch.go): it follows Docker's events and the tasks of
+// The other one watches (watch.go, tasks.go): it follows Docker's events and the tasks of
 // what changes, and keeps a table of functions and of the addresses at which
 // their tasks answer. Invoke (invoke.go) reads that table and asks Docker nothing,
 // so that what is known goes on answering when Docker's API does not.
