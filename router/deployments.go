@@ -13,10 +13,6 @@ import (
 	"github.com/harkvoice/hark/internal/openfaas"
 )
 
-// maxReplicas is beyond what any swarm runs, and below what a slip of the finger
-// asks for.
-const maxReplicas = 10_000
-
 func (rt *Router) list(w http.ResponseWriter, r *http.Request, rec *record) error {
 	if err := inNamespace(r.URL.Query().Get("namespace")); err != nil {
 		return err
@@ -152,8 +148,8 @@ func (rt *Router) scale(w http.ResponseWriter, r *http.Request, rec *record) err
 		return function.Invalid(fmt.Errorf("the path names %s, field serviceName %.64q", name, named))
 	case scaling.Replicas == nil:
 		return function.Invalid(fmt.Errorf("field replicas is missing: say how many, 0 is none"))
-	case *scaling.Replicas > maxReplicas:
-		return function.Invalid(fmt.Errorf("field replicas: %d are more than the %d that are allowed", *scaling.Replicas, maxReplicas))
+	case *scaling.Replicas > function.MaxReplicas:
+		return function.Invalid(fmt.Errorf("field replicas: %d are more than the %d that are allowed", *scaling.Replicas, function.MaxReplicas))
 	}
 	rec.enter(stageApply)
 	if err := rt.Engine.Scale(r.Context(), name, *scaling.Replicas); err != nil {

@@ -190,9 +190,6 @@ func (e *Engine) change(ctx context.Context, name string, f func(*swarm.ServiceS
 	return fmt.Errorf("function %s: %w", name, function.ErrConflict)
 }
 
-// maxReplicas is more than any Swarm of this kind has room for.
-const maxReplicas = 10_000
-
 // Scale has a function run in so many copies; 0 are none until it is called. It
 // returns when the Swarm has taken that.
 func (e *Engine) Scale(ctx context.Context, name string, replicas uint64) error {
@@ -200,8 +197,8 @@ func (e *Engine) Scale(ctx context.Context, name string, replicas uint64) error 
 		switch {
 		case s.Mode.Replicated == nil:
 			return fmt.Errorf("%w: it runs in a mode of its own (docker service create --mode) and is not scaled", function.ErrInvalid)
-		case replicas > maxReplicas:
-			return fmt.Errorf("%w: at most %d replicas", function.ErrInvalid, maxReplicas)
+		case replicas > function.MaxReplicas:
+			return fmt.Errorf("%w: at most %d replicas", function.ErrInvalid, function.MaxReplicas)
 		}
 		s.Mode.Replicated.Replicas = &replicas
 		return nil

@@ -31,13 +31,11 @@ func brief(ctx context.Context) (context.Context, context.CancelFunc) {
 // explain makes an error of Docker's one of package function, with Docker's own
 // words and what to do.
 func explain(err error) error {
-	text := ""
-	if err != nil {
-		text = words(err)
-	}
-	switch {
-	case err == nil:
+	if err == nil {
 		return nil
+	}
+	text := words(err)
+	switch {
 	case errdefs.IsInvalidArgument(err):
 		return fmt.Errorf("%w: Docker says: %s", function.ErrInvalid, text)
 	case errors.Is(err, context.DeadlineExceeded):

@@ -36,7 +36,7 @@ type early struct {
 // welcome is the endpoint of a task that starts, once its watchdog is well, if its
 // health check asks for no more than that; else nil.
 func (w *watcher) welcome(f *watched, t swarm.Task) *endpoint {
-	if t.Status.State != swarm.TaskStateStarting || w.address(t) == "" || !w.checksItself(t) {
+	if w.address(t) == "" || !w.checksItself(t) {
 		return nil
 	}
 	e, ok := f.early[t.ID]

@@ -26,7 +26,7 @@ type secret struct {
 
 // reference has a container find the secret by the functions' name for it.
 func (s secret) reference(name string) *swarm.SecretReference {
-	file := &swarm.SecretReferenceFileTarget{Name: secretDir + "/" + name, UID: "0", GID: "0", Mode: 0o444}
+	file := &swarm.SecretReferenceFileTarget{Name: function.SecretDir + "/" + name, UID: "0", GID: "0", Mode: 0o444}
 	return &swarm.SecretReference{File: file, SecretID: s.id, SecretName: s.name}
 }
 

@@ -53,7 +53,7 @@ func dockers(t *testing.T) (names []string) {
 }
 
 func reading(secret string) function.Spec {
-	spec := doing("file " + secretDir + "/" + secret)
+	spec := doing("file " + function.SecretDir + "/" + secret)
 	spec.Secrets = []string{secret}
 	spec.Labels = map[string]string{LabelUser: "1000"}
 	return spec
@@ -120,7 +120,7 @@ func TestSecrets_AValueThatAFunctionCannotBearIsRolledBack(t *testing.T) {
 func bears(t *testing.T, value string) string {
 	t.Helper()
 	ref := "hark-bears:" + value
-	if err := makeImage(t.Context(), ref, fmt.Sprintf(`CMD ["/function/testfn", "needs", "%s/key", "%s"]`, secretDir, value)); err != nil {
+	if err := makeImage(t.Context(), ref, fmt.Sprintf(`CMD ["/function/testfn", "needs", "%s/key", "%s"]`, function.SecretDir, value)); err != nil {
 		t.Fatal(err)
 	}
 	return ref

@@ -42,8 +42,6 @@ type written struct {
 }
 
 const (
-	// secretDir is where OpenFaaS has secrets be.
-	secretDir = "/var/openfaas/secrets"
 	// defaultPids is for a runtime with its threads, and some children.
 	defaultPids = 1024
 	// graceMargin is what containers get to stop beyond the longest call.
@@ -237,7 +235,7 @@ func clone(s swarm.ServiceSpec) (c swarm.ServiceSpec) {
 // secretName is the function's name for a secret that its container has, if it is
 // one.
 func secretName(r *swarm.SecretReference) (string, bool) {
-	if r.File == nil || path.Dir(r.File.Name) != secretDir {
+	if r.File == nil || path.Dir(r.File.Name) != function.SecretDir {
 		return "", false
 	}
 	return path.Base(r.File.Name), true

@@ -2,7 +2,6 @@ package swarm
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"sync"
@@ -212,9 +211,6 @@ func (ep *endpoint) awaitVoice(t *target, wait time.Duration) {
 			conn.Close()
 			ep.silent.Store(false)
 			t.tell()
-			return
-		}
-		if errors.Is(ep.dropped.Err(), context.Canceled) {
 			return
 		}
 	}

@@ -68,7 +68,9 @@ func (w *watcher) settle(f *watched, tasks []swarm.Task) {
 			ep = nil
 		case t.Status.State == swarm.TaskStateRunning:
 			ep = w.join(f, t)
-		case ep == nil || t.Status.State != swarm.TaskStateStarting:
+		case t.Status.State != swarm.TaskStateStarting:
+			ep = nil
+		case ep == nil:
 			ep = w.welcome(f, t)
 		}
 		if ep != nil {

@@ -40,7 +40,7 @@ func secretCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "secret",
 		Short: "Create, update, list and remove the functions' secrets",
-		Long:  "A function finds each of its secrets as a file, " + openfaas.SecretPath + "/NAME in a container.",
+		Long:  "A function finds each of its secrets as a file, " + function.SecretDir + "/NAME in a container.",
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}

@@ -151,6 +151,10 @@ type HTTP struct {
 // for services.
 const MaxName = 63
 
+// MaxReplicas is beyond what any Swarm runs, and below what a slip of the finger
+// asks for.
+const MaxReplicas = 10_000
+
 // CheckName returns an error unless name can be a function on every engine:
 // letters, digits, and "-" or "_" between them, at most MaxName bytes, which is
 // what Docker accepts as the name of a service.

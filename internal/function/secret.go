@@ -8,6 +8,10 @@ import (
 // MaxSecret is the longest value of a secret in bytes, which is Docker's bound.
 const MaxSecret = 500 * 1000
 
+// SecretDir is the directory in which a function in a container finds its secrets,
+// each a file of the secret's name, as OpenFaaS has it.
+const SecretDir = "/var/openfaas/secrets"
+
 // maxSecretName is Docker's bound as well.
 const maxSecretName = 63
 

@@ -12,10 +12,6 @@ import (
 // Namespace is the only one that there is.
 const Namespace = "openfaas-fn"
 
-// SecretPath is the directory in which a function in a container finds its
-// secrets, each a file of the secret's name.
-const SecretPath = "/var/openfaas/secrets"
-
 // Deployment is the body of POST and PUT /system/functions.
 type Deployment struct {
 	Service                string            `json:"service"`
