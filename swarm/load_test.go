@@ -17,7 +17,6 @@ import (
 
 // load is a steady load on f.
 type load struct {
-	lost int    // how many calls may fail; none, but where the test says so
 	by   string // method
 	stop func()
 	all  sync.WaitGroup
@@ -84,8 +83,8 @@ func (l *load) tell(t *testing.T, what string) {
 		sum += l.failed[text]
 		t.Logf("%s: %d × %s", what, l.failed[text], text)
 	}
-	if sum > l.lost {
-		t.Errorf("%s: %d calls failed, at most %d may", what, sum, l.lost)
+	if sum > 0 {
+		t.Errorf("%s: %d calls failed", what, sum)
 	}
 	t.Logf("%s: %d of %d calls failed, the slowest took %d ms", what, sum, l.calls, l.slow.Milliseconds())
 	l.calls, l.slow = 0, 0
@@ -129,9 +128,6 @@ func TestLoad_NoCallFails(t *testing.T) {
 				}
 			})
 			both.during(t, "updated", func() { change(t, e, spec) })
-			// A known gap: a POST that meets the end of a connection, seen once in some
-			// thousands. A caller can lose one at each stop.
-			posts.lost = 2 * 8
 			both.during(t, "one stopped, twice", func() {
 				for range 2 {
 					end(t, e, 3, func(id string) error {

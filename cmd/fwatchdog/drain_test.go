@@ -17,6 +17,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/harkvoice/hark/internal/function"
+	"github.com/harkvoice/hark/internal/upstream"
 )
 
 // soon is what must not take longer than an idle watchdog takes to end; it is
@@ -483,4 +486,74 @@ func untilTold(address string, served chan<- bool) error {
 		}
 		served <- true
 	}
+}
+
+// A request that meets the end is served, or visibly was not read: what a program
+// may have read cannot be sent to another one.
+func TestDrain_LosesNoRequest(t *testing.T) {
+	for name, fresh := range map[string]bool{"kept connections": false, "fresh connections": true} {
+		t.Run(name, func(t *testing.T) {
+			for range 20 {
+				losesNone(t, fresh)
+			}
+		})
+	}
+}
+
+func losesNone(t *testing.T, fresh bool) {
+	t.Helper()
+	d := in(t, "http", "write_timeout=30")
+	d.awaitReady(t, 1)
+	server := &upstream.Client{Address: strings.TrimPrefix(d.url, "http://"), Lost: patience}
+	defer server.Close()
+	const clients = 8
+	served, failed := make(chan bool), make(chan error)
+	for range clients {
+		go func() {
+			for {
+				if err := asks(t, server); err != nil {
+					failed <- err
+					return
+				}
+				if fresh {
+					server.DropIdle()
+				}
+				served <- true
+			}
+		}()
+	}
+	for range 5 * clients {
+		<-served
+	}
+	d.stop(t)
+	for left := clients; left > 0; {
+		select {
+		case <-served:
+		case err := <-failed:
+			left--
+			if !errors.Is(err, upstream.ErrNotSent) {
+				t.Error(err)
+			}
+		}
+	}
+	if code := d.end(t); code != 0 {
+		t.Errorf("exit status %d", code)
+	}
+}
+
+// asks has a server answer once.
+func asks(t *testing.T, server *upstream.Client) error {
+	call, err := upstream.NewCall(t.Context(), function.Invocation{Body: strings.NewReader(`"e"`)}, "f", "", 0)
+	if err != nil {
+		return err
+	}
+	resp, err := server.Do(t.Context(), call)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if got, err := io.ReadAll(resp.Body); err != nil || string(got) != `"e"` {
+		return fmt.Errorf("%q, %w", got, err)
+	}
+	return nil
 }

@@ -27,11 +27,11 @@ func run(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	tune(s.Mode)
-	listener, err := net.Listen("tcp", ":"+strconv.Itoa(s.Port))
+	door, err := openDoor(s.Port)
 	if err != nil {
 		return fmt.Errorf("port=%d: %w", s.Port, err)
 	}
-	defer listener.Close()
+	defer door.Close()
 	dog, err := watchdog.New(s, watchdog.Site{
 		Name: os.Getenv("OPENFAAS_NAME"),
 		Env:  watchdog.Inherit(os.Environ(), nil),
@@ -51,12 +51,11 @@ func run(ctx context.Context, log *slog.Logger) error {
 		ReadHeaderTimeout: s.Read,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    maxHeader,
-		ConnContext:       boundBuffer,
+		ConnState:         door.note,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
-	conns := watchConnections(server)
 	unlock := lock(s.SuppressLock, log)
-	log.Info("fwatchdog serves", "address", listener.Addr().String(), "mode", s.Mode, "fprocess", s.Process, "version", version)
+	log.Info("fwatchdog serves", "address", door.Addr().String(), "mode", s.Mode, "fprocess", s.Process, "version", version)
 
 	stopped := make(chan struct{})
 	asked := context.AfterFunc(ctx, func() {
@@ -70,12 +69,11 @@ func run(ctx context.Context, log *slog.Logger) error {
 		case <-hurry.Done():
 		}
 		leave()
-		conns.takeLeave(hurry)
-		listener.Close() // the system resets connections that nobody has accepted: there are few by now
-		conns.hurry()
-		drain(hurry, server, dog, s.Write)
+		door.takeLeave(hurry)
+		door.shut()
+		drain(hurry, server, door, dog, s.Write)
 	})
-	err = server.Serve(listener)
+	err = server.Serve(door)
 	if asked() { // the server failed, nobody asked it to stop
 		unlock()
 		dog.Close(over())
@@ -101,33 +99,23 @@ func tune(mode string) {
 // drain lets the requests under way finish in their time, if it is bounded, or
 // until ctx ends, then ends their processes, and returns when none is left.
 // Docker sends SIGKILL after its own stop grace.
-func drain(ctx context.Context, server *http.Server, dog *watchdog.Watchdog, patience time.Duration) {
+func drain(ctx context.Context, server *http.Server, door *door, dog *watchdog.Watchdog, patience time.Duration) {
 	if patience > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, patience)
 		defer cancel()
 	}
-	if server.Shutdown(ctx) != nil {
+	select {
+	case <-door.empty:
+	case <-ctx.Done():
 		dog.Close(ctx) // so that the requests under way are answered
-		last, cancel := context.WithTimeout(context.Background(), time.Second)
-		defer cancel()
-		if server.Shutdown(last) != nil {
-			_ = server.Close()
+		select {
+		case <-door.empty:
+		case <-time.After(time.Second):
 		}
 	}
+	_ = server.Close()
 	dog.Close(ctx)
-}
-
-// writeBuffer is what the kernel holds of an answer, in bytes. Of megabytes, as it
-// would, a client who reads slowly takes none for so long that it seems to read no
-// more: a connection can be written to again when a third is read.
-const writeBuffer = 64 << 10
-
-func boundBuffer(ctx context.Context, conn net.Conn) context.Context {
-	if tcp, ok := conn.(*net.TCPConn); ok {
-		_ = tcp.SetWriteBuffer(writeBuffer)
-	}
-	return ctx
 }
 
 // over is a context that has ended.
