@@ -443,20 +443,7 @@ func TestDrain_TellsTheClientsOfConnectionsInUse(t *testing.T) {
 			for range 20 * clients {
 				<-served
 			}
-			d.stop(t)
-			for left := clients; left > 0; {
-				select {
-				case <-served:
-				case err := <-failed:
-					left--
-					if err != nil {
-						t.Error(err)
-					}
-				}
-			}
-			if code := d.end(t); code != 0 {
-				t.Errorf("exit status %d", code)
-			}
+			d.stopUnder(t, clients, served, failed, func(err error) bool { return err == nil })
 		})
 	}
 }
@@ -525,13 +512,19 @@ func losesNone(t *testing.T, fresh bool) {
 	for range 5 * clients {
 		<-served
 	}
+	d.stopUnder(t, clients, served, failed, func(err error) bool { return errors.Is(err, upstream.ErrNotSent) })
+}
+
+// stopUnder stops it while clients are served, each of which must end well.
+func (d *dog) stopUnder(t *testing.T, clients int, served <-chan bool, failed <-chan error, well func(error) bool) {
+	t.Helper()
 	d.stop(t)
 	for left := clients; left > 0; {
 		select {
 		case <-served:
 		case err := <-failed:
 			left--
-			if !errors.Is(err, upstream.ErrNotSent) {
+			if !well(err) {
 				t.Error(err)
 			}
 		}
