@@ -55,8 +55,10 @@ func (d *door) Accept() (net.Conn, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if err != nil {
-		d.last = errors.Is(err, net.ErrClosed)
-		d.tell()
+		if errors.Is(err, net.ErrClosed) {
+			d.last = true
+			d.tell()
+		}
 		return nil, err
 	}
 	c := &conn{TCPConn: accepted.(*net.TCPConn), fresh: true, waits: true}
@@ -68,6 +70,11 @@ func (d *door) Accept() (net.Conn, error) {
 	return c, nil
 }
 
+// writeBuffer is what the kernel holds of an answer, in bytes. Of megabytes, as it
+// would, a client who reads slowly takes none for so long that it seems to read no
+// more: a connection can be written to again when a third is read.
+const writeBuffer = 64 << 10
+
 // note is the server's ConnState.
 func (d *door) note(nc net.Conn, state http.ConnState) {
 	c := nc.(*conn)
@@ -76,8 +83,10 @@ func (d *door) note(nc net.Conn, state http.ConnState) {
 	switch state {
 	case http.StateActive:
 		c.begin()
+		c.active = true
 	case http.StateIdle:
 		c.rest()
+		c.active = false
 		if d.closing {
 			c.leave()
 		}
@@ -98,6 +107,9 @@ const (
 	// onItsWay is the time that a request takes whose client has connected, on a busy
 	// machine.
 	onItsWay = 50 * time.Millisecond
+	// wholeHead is the time that the head of a request has to come. It is far less
+	// than Docker's stop grace of 10 s, after which everything is lost.
+	wholeHead = time.Second
 	// inUse is how long a connection is idle at most whose client uses it steadily,
 	// and how long others are waited for whose client may still use them.
 	inUse = 50 * time.Millisecond
@@ -140,6 +152,18 @@ func (d *door) shut() {
 	for c := range d.open {
 		c.leave()
 	}
+	time.AfterFunc(wholeHead, d.drop)
+}
+
+// drop ends the connections on which a request has begun and not come.
+func (d *door) drop() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for c := range d.open {
+		if !c.active {
+			c.TCPConn.Close()
+		}
+	}
 }
 
 // closeEmpty closes a listener, which nobody uses, and returns the connections that
@@ -174,11 +198,13 @@ func closeEmpty(l *net.TCPListener) (all []net.Conn) {
 type conn struct {
 	*net.TCPConn
 
+	active bool // the head of a request has come; the door's mu is over it
+
 	mu       sync.Mutex
 	waits    bool      // for a request
 	fresh    bool      // for its first one
 	since    time.Time // it waits, unless it is fresh
-	leaving  bool      // it waits no longer
+	leaving  bool      // it waits, and is to wait no longer
 	deadline time.Time // of reading, the server's
 }
 
@@ -206,7 +232,7 @@ func (c *conn) SetReadDeadline(t time.Time) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.deadline = t
-	if c.waits && c.leaving {
+	if c.leaving {
 		return nil
 	}
 	return c.TCPConn.SetReadDeadline(t)
@@ -216,7 +242,7 @@ func (c *conn) SetReadDeadline(t time.Time) error {
 func (c *conn) begin() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.waits && c.leaving {
+	if c.leaving {
 		_ = c.TCPConn.SetReadDeadline(c.deadline)
 	}
 	c.waits, c.fresh, c.leaving = false, false, false
@@ -246,37 +272,29 @@ func (c *conn) used(begun time.Time) time.Duration {
 // leave ends the wait for a request, if it waits: for a first one in a while.
 func (c *conn) leave() {
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.fresh {
+	fresh := c.fresh
+	c.mu.Unlock()
+	if fresh {
 		time.AfterFunc(onItsWay, c.part)
-	} else if c.waits {
-		c.partLocked()
+		return
 	}
+	c.part()
 }
 
 func (c *conn) part() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.waits {
-		c.partLocked()
+		c.leaving = true
+		_ = c.TCPConn.SetReadDeadline(time.Unix(1, 0))
 	}
-}
-
-func (c *conn) partLocked() {
-	c.leaving = true
-	_ = c.TCPConn.SetReadDeadline(time.Unix(1, 0))
 }
 
 func (c *conn) left() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.waits && c.leaving
+	return c.leaving
 }
-
-// writeBuffer is what the kernel holds of an answer, in bytes. Of megabytes, as it
-// would, a client who reads slowly takes none for so long that it seems to read no
-// more: a connection can be written to again when a third is read.
-const writeBuffer = 64 << 10
 
 // hasCome reports whether there is something to be read.
 func hasCome(conn *net.TCPConn) (some bool) {

@@ -158,25 +158,41 @@ func TestDrain_IdleItEndsAtOnce(t *testing.T) {
 	}
 }
 
-// Clients open connections that they do not need in the end.
+// Clients open connections that they do not need in the end, or die amid a request.
 func TestDrain_AConnectionWithoutARequestHoldsNothingUp(t *testing.T) {
-	d := unleash(t, "fprocess=cat", "write_timeout=30")
-	conn, err := net.Dial("tcp", strings.TrimPrefix(d.url, "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	// The next connection was accepted: so was that one.
-	if _, err := status(d.url + "/_/health"); err != nil {
-		t.Fatal(err)
-	}
-	begun := time.Now()
-	d.stop(t)
-	code := d.end(t)
-	took := time.Since(begun)
-	t.Logf("ended after %.1f ms", took.Seconds()*1e3)
-	if code != 0 || took > soon {
-		t.Errorf("exit status %d after %s", code, took)
+	const whole, half = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc", "POST / HT"
+	for name, sent := range map[string][]string{"silent": nil, "half a request": {half}, "one and a half": {whole, half}} {
+		t.Run(name, func(t *testing.T) {
+			d := unleash(t, "fprocess=cat", "write_timeout=30")
+			conn, err := net.Dial("tcp", strings.TrimPrefix(d.url, "http://"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			for _, part := range sent {
+				if _, err := io.WriteString(conn, part); err != nil {
+					t.Fatal(err)
+				}
+				if part == whole {
+					resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+					if err != nil || resp.StatusCode != http.StatusOK {
+						t.Fatalf("%+v, %v", resp, err)
+					}
+				}
+			}
+			// The next connection was accepted: so was that one.
+			if _, err := status(d.url + "/_/health"); err != nil {
+				t.Fatal(err)
+			}
+			begun := time.Now()
+			d.stop(t)
+			code := d.end(t)
+			took := time.Since(begun)
+			t.Logf("ended after %.1f ms", took.Seconds()*1e3)
+			if code != 0 || took > soon {
+				t.Errorf("exit status %d after %s", code, took)
+			}
+		})
 	}
 }
 
