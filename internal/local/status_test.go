@@ -45,8 +45,7 @@ func TestDescribe_TellsWhyAFunctionIsNotReady(t *testing.T) {
 
 func TestScale_AFunctionThatSleepsWakesWhenItIsCalled(t *testing.T) {
 	e := newEngine(t)
-	pid := filepath.Join(t.TempDir(), "pid")
-	deploy(t, e, function.Spec{Name: "f", Process: "sh -c 'echo $$ >" + pid + "; read line; echo awake'", Dir: ".", Environment: map[string]string{"warm": "1"}})
+	deploy(t, e, function.Spec{Name: "f", Process: "sh -c 'read line; echo awake'", Dir: ".", Environment: map[string]string{"warm": "1"}})
 	if err := e.Scale(t.Context(), "f", 0); err != nil {
 		t.Fatal(err)
 	}
