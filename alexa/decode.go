@@ -39,32 +39,29 @@ type Request struct {
 	Body    Body    `json:"request"`
 }
 
-// Session is alexa-go's, with the attributes left as they were received.
+// Session is alexa-go's, with the attributes left as they were received, and
+// with what it lacks of the user.
 type Session struct {
 	alexago.Session
 	Attributes json.RawMessage `json:"attributes"`
+	User       User            `json:"user"`
 }
 
 // Body is alexa-go's view of the "request" object, with the timestamp left as
-// it was received: a string or a number of milliseconds.
+// it was received, a string or a number of milliseconds, and with what it lacks
+// of the intent.
 type Body struct {
 	alexago.ReqBody
 	Timestamp timestamp `json:"timestamp"`
+	Intent    Intent    `json:"intent"`
 }
 
-// Slot is alexa-go's view of a slot.
-type Slot = alexago.Slot
-
-// Context is what hark reads of the state of the device.
-type Context struct {
-	System struct {
-		Application struct {
-			ApplicationID string `json:"applicationId"`
-		} `json:"application"`
-		User struct {
-			UserID string `json:"userId"`
-		} `json:"user"`
-	} `json:"System"`
+// Intent is alexa-go's, with whether the listener has confirmed it and with all
+// of its slots.
+type Intent struct {
+	alexago.Intent
+	Confirmation string          `json:"confirmationStatus"`
+	Slots        map[string]Slot `json:"slots"`
 }
 
 // Type is the request's type, such as "IntentRequest"; never empty.
@@ -72,14 +69,6 @@ func (r *Request) Type() string { return r.Body.Type }
 
 // Locale is the listener's, such as "en-US"; empty in requests without one.
 func (r *Request) Locale() string { return r.Body.Locale }
-
-// UserID is the account as this skill sees it, or empty.
-func (r *Request) UserID() string {
-	if id := r.Context.System.User.UserID; id != "" {
-		return id
-	}
-	return r.Session.User.UserID
-}
 
 // Decode reads a request envelope. Unknown types and fields are fine, and so
 // are a missing context or session; anything else yields a *Refusal.
@@ -113,7 +102,8 @@ func explain(what string, err error) error {
 
 // embedded takes the names of alexa-go's embedded types, which encoding/json
 // reports as if they were keys, out of the path of a field.
-var embedded = strings.NewReplacer("request.ReqBody.", "request.", "session.Session.", "session.")
+var embedded = strings.NewReplacer("request.ReqBody.", "request.", "session.Session.", "session.",
+	"intent.Intent.", "intent.", "slots.Slot.", "slots.")
 
 // CheckSkill refuses a request for a skill that is not served here: Amazon
 // signs everybody's skills. Ids are the application ids that are. Where there

@@ -1,6 +1,10 @@
 package intents
 
 import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/harkvoice/hark/alexa"
@@ -15,26 +19,17 @@ const (
 )
 
 // input is the environment of a function that answers req, as the function
-// contract lists it.
+// contract lists it. What comes first is there when not all fits.
 func input(req *alexa.Request) map[string]string {
-	env := environment{vars: make(map[string]string, 8+2*len(req.Body.Intent.Slots))}
+	env := environment{vars: make(map[string]string, 16+3*len(req.Body.Intent.Slots))}
 	env.set("ALEXA_REQUEST_TYPE", req.Type())
 	env.set("ALEXA_INTENT", req.Body.Intent.Name)
+	env.set("ALEXA_INTENT_CONFIRMATION", confirmation(req.Body.Intent.Confirmation))
 	env.set("ALEXA_LOCALE", req.Locale())
 	env.set("ALEXA_DIALOG_STATE", req.Body.DialogState)
 	env.set("ALEXA_SESSION_ID", req.Session.SessionID)
 	env.set("ALEXA_USER_ID", req.UserID())
-	slots := req.Body.Intent.Slots
-	for name, slot := range slots {
-		if variable, ok := slotVariable(name); ok && slot.Value != "" {
-			env.set(variable+"_ID", resolvedID(slot))
-		}
-	}
-	for name, slot := range slots { // a slot called x_id goes before the id of x
-		if variable, ok := slotVariable(name); ok {
-			env.set(variable, slot.Value)
-		}
-	}
+	env.slots(req.Body.Intent.Slots)
 	return env.vars
 }
 
@@ -44,13 +39,116 @@ type environment struct {
 }
 
 // set leaves out what is empty, too large, or ends in the middle for a
-// process: a NUL byte.
+// process: a NUL byte. The first of a name stays.
 func (e *environment) set(name, value string) {
 	if value == "" || len(value) > maxVariable || e.size+len(value) > maxEnvironment || strings.IndexByte(value, 0) >= 0 {
 		return
 	}
+	if _, taken := e.vars[name]; taken {
+		return
+	}
 	e.size += len(name) + len(value) + 2
 	e.vars[name] = value
+}
+
+// slots sets the variables of all slots by name, then those about their values:
+// a slot called x_id goes before the id of x.
+func (e *environment) slots(slots map[string]alexa.Slot) {
+	if len(slots) == 0 {
+		return
+	}
+	names := slices.Sorted(maps.Keys(slots))
+	all := make([]namedSlot, len(names))
+	for i, name := range names {
+		slot := slots[name]
+		all[i] = namedSlot{name: name, Values: slot.Heard(), Confirmation: confirmation(slot.Confirmation)}
+		if variable, ok := slotVariable(name); ok {
+			e.set(variable, all[i].heard())
+		}
+	}
+	for _, slot := range all {
+		if variable, ok := slotVariable(slot.name); ok {
+			e.set(variable+"_ID", slot.ids())
+			e.set(variable+"_CONFIRMATION", slot.Confirmation)
+		}
+	}
+	e.set("ALEXA_SLOTS", slotsJSON(all))
+}
+
+// namedSlot is a slot as ALEXA_SLOTS has it. Value, ID, Name and Dynamic are of
+// the first of Values.
+type namedSlot struct {
+	name string
+	*alexa.Value
+	Values       []alexa.Value `json:"values,omitempty"`
+	Confirmation string        `json:"confirmation,omitempty"`
+}
+
+// heard has one line a value where there are several.
+func (s namedSlot) heard() string {
+	return s.lines(func(v alexa.Value) string { return v.Heard })
+}
+
+// ids has the id of each value on the value's line; it is empty when none was
+// resolved.
+func (s namedSlot) ids() string {
+	ids := s.lines(func(v alexa.Value) string { return v.ID })
+	if strings.Trim(ids, "\n") == "" {
+		return ""
+	}
+	return ids
+}
+
+func (s namedSlot) lines(of func(alexa.Value) string) string {
+	if len(s.Values) == 1 {
+		return of(s.Values[0])
+	}
+	lines := make([]string, len(s.Values))
+	for i, v := range s.Values {
+		lines[i] = lineBreaks.Replace(of(v))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// lineBreaks would shift the values after them against their ids.
+var lineBreaks = strings.NewReplacer("\n", " ", "\r", " ")
+
+// slotsJSON is one object of all slots in the order given, or empty when it is
+// too large anyway.
+func slotsJSON(all []namedSlot) string {
+	var out bytes.Buffer
+	e := json.NewEncoder(&out)
+	e.SetEscapeHTML(false)
+	separator := byte('{')
+	for _, slot := range all {
+		out.WriteByte(separator)
+		separator = ','
+		if len(slot.Values) > 0 {
+			slot.Value = &slot.Values[0]
+		}
+		if e.Encode(slot.name) != nil {
+			return ""
+		}
+		out.Truncate(out.Len() - 1) // Encode ends the line
+		out.WriteByte(':')
+		if e.Encode(slot) != nil {
+			return ""
+		}
+		out.Truncate(out.Len() - 1)
+		if out.Len() > maxVariable {
+			return ""
+		}
+	}
+	out.WriteByte('}')
+	return out.String()
+}
+
+// confirmation is what the listener said to a question, or empty.
+func confirmation(status string) string {
+	if status == "NONE" {
+		return ""
+	}
+	return status
 }
 
 // slotVariable is the variable of a slot: ALEXA_SLOT_ and its name in upper
@@ -71,14 +169,4 @@ func slotVariable(slot string) (string, bool) {
 		}
 	}
 	return string(name), true
-}
-
-// resolvedID is the id of the first value that entity resolution found.
-func resolvedID(slot alexa.Slot) string {
-	for _, authority := range slot.Resolutions.ResolutionPerAuthority {
-		for _, v := range authority.Values {
-			return v.Value.Id
-		}
-	}
-	return ""
 }
