@@ -140,6 +140,75 @@ func TestRequest_FindsTheUserInTheSessionOfOldRequests(t *testing.T) {
 	}
 }
 
+func TestRequest_FindsTheTokensOfTheUser(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ envelope, access, consent string }{
+		{`{"session":{"user":{"accessToken":"s","permissions":{"consentToken":"sc"}}},"context":{"System":{"user":{"accessToken":"c","permissions":{"consentToken":"cc"}}}}`, "c", "cc"},
+		{`{"session":{"user":{"accessToken":"s","permissions":{"consentToken":"sc"}}}`, "s", "sc"}, // old requests
+		{`{"session":{"user":{"accessToken":null,"permissions":null}}`, "", ""},
+		{`{"context":{"System":{"user":{"permissions":["x"]}}}`, "", ""},
+	} {
+		r, err := alexa.Decode([]byte(tt.envelope + `,"request":{"type":"LaunchRequest"}}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.AccessToken() != tt.access || r.ConsentToken() != tt.consent {
+			t.Errorf("%s: %q, %q", tt.envelope, r.AccessToken(), r.ConsentToken())
+		}
+	}
+}
+
+func TestRequest_TellsTheInterfacesOfTheDevice(t *testing.T) {
+	t.Parallel()
+	set := func(names ...string) map[string]struct{} {
+		s := make(map[string]struct{})
+		for _, name := range names {
+			s[name] = struct{}{}
+		}
+		return s
+	}
+	for device, want := range map[string]map[string]struct{}{
+		`{"supportedInterfaces":{"AudioPlayer":{},"Alexa.Presentation.APL":{"runtime":{"maxVersion":"1.9"}}}}`: set("AudioPlayer", "Alexa.Presentation.APL"),
+		`{"supportedInterfaces":{}}`: set(),
+
+		// Nothing is said, so nothing can be held against a directive.
+		`{}`:                              nil,
+		`null`:                            nil,
+		`"x"`:                             nil,
+		`{"supportedInterfaces":null}`:    nil,
+		`{"supportedInterfaces":["APL"]}`: nil,
+	} {
+		r, err := alexa.Decode([]byte(`{"context":{"System":{"device":` + device + `}},"request":{"type":"LaunchRequest"}}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, r.Interfaces()); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", device, diff)
+		}
+	}
+}
+
+func TestGeolocation_IsAsItWasReceived(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[string]string{
+		`{"coordinate":{"latitudeInDegrees":38.2,"longitudeInDegrees":-28.30,"accuracyInMeters":12.1}}`: "38.2,-28.30,12.1",
+		`{"coordinate":{"latitudeInDegrees":0,"longitudeInDegrees":0}}`:                                 "0,0",
+		`{"coordinate":{"latitudeInDegrees":38.2}}`:                                                     "",
+		`{"coordinate":{"latitudeInDegrees":"north","longitudeInDegrees":1}}`:                           "",
+		`{"coordinate":[]}`: "",
+		`null`:              "",
+		`7`:                 "",
+	} {
+		r, err := alexa.Decode([]byte(`{"context":{"Geolocation":` + value + `},"request":{"type":"LaunchRequest"}}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := r.Context.Geolocation.Position(); got != want {
+			t.Errorf("%s: %q, want %q", value, got, want)
+		}
+	}
+}
+
 func TestRequest_NamesTheLastPartOfItsType(t *testing.T) {
 	t.Parallel()
 	for requestType, want := range map[string]string{
@@ -227,6 +296,8 @@ func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{
 		intentEnvelope, `null`, `[]`, `{"request":{"type":"LaunchRequest","timestamp":1499513033284}}`,
 		`{"request":{"type":"X","intent":{"slots":{"A":{"resolutions":{"resolutionsPerAuthority":[{"values":[{}]}]}}}}}}`,
+		`{"request":{"type":"X","intent":{"slots":{"A":{"slotValue":{"type":"List","values":[{"value":"x"},{"type":"List","values":[{}]}]}}}}}}`,
+		`{"request":{"type":"X"},"context":{"System":{"device":{"supportedInterfaces":{"A":1}},"person":[]},"Geolocation":{"coordinate":{"latitudeInDegrees":1}}}}`,
 		strings.Repeat("[", 20_000),
 	} {
 		f.Add([]byte(seed))
@@ -248,5 +319,9 @@ func FuzzDecode(f *testing.F) {
 		_ = r.CheckTime(time.Now())
 		_ = r.CheckSkill(nil, alexa.Development)
 		_, _, _ = r.UserID(), r.LastPart(), r.Spoken()
+		_, _, _ = r.Interfaces(), r.ConsentToken(), r.Context.Geolocation.Position()
+		for _, slot := range r.Body.Intent.Slots {
+			_ = slot.Heard()
+		}
 	})
 }

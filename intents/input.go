@@ -10,12 +10,13 @@ import (
 	"github.com/harkvoice/hark/alexa"
 )
 
-// An environment is bounded by the kernel: a request's share of it is bounded
-// here, so that no request can keep a function from starting. What is left out
-// is still on STDIN.
+// An environment is bounded by the kernel, and by the 64 kB that a watchdog
+// takes of a header, in which a Swarm's functions get it: a request's share is
+// bounded here, so that no request can keep a function from starting. What is
+// left out is still on STDIN.
 const (
 	maxVariable    = 32 << 10
-	maxEnvironment = 128 << 10
+	maxEnvironment = 56 << 10 // as function.EncodeVoice writes it
 )
 
 // input is the environment of a function that answers req, as the function
@@ -41,14 +42,27 @@ type environment struct {
 // set leaves out what is empty, too large, or ends in the middle for a
 // process: a NUL byte. The first of a name stays.
 func (e *environment) set(name, value string) {
-	if value == "" || len(value) > maxVariable || e.size+len(value) > maxEnvironment || strings.IndexByte(value, 0) >= 0 {
+	if value == "" || len(value) > maxVariable || strings.IndexByte(value, 0) >= 0 {
 		return
 	}
-	if _, taken := e.vars[name]; taken {
+	size := e.size + len(name) + encodedLen(value) + len("=&")
+	if _, taken := e.vars[name]; taken || size > maxEnvironment {
 		return
 	}
-	e.size += len(name) + len(value) + 2
+	e.size = size
 	e.vars[name] = value
+}
+
+// encodedLen is at least the length of a value in a query string.
+func encodedLen(value string) int {
+	size := 3 * len(value)
+	for i := range len(value) {
+		switch c := value[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == ' ', c == '-', c == '.', c == '_', c == '~':
+			size -= 2
+		}
+	}
+	return size
 }
 
 // slots sets the variables of all slots by name, then those about their values:
