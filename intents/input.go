@@ -22,7 +22,7 @@ const (
 // input is the environment of a function that answers req, as the function
 // contract lists it. What comes first is there when not all fits.
 func input(req *alexa.Request) map[string]string {
-	env := environment{vars: make(map[string]string, 16+3*len(req.Body.Intent.Slots))}
+	env := environment{vars: make(map[string]string, 20+3*len(req.Body.Intent.Slots))}
 	env.set("ALEXA_REQUEST_TYPE", req.Type())
 	env.set("ALEXA_INTENT", req.Body.Intent.Name)
 	env.set("ALEXA_INTENT_CONFIRMATION", confirmation(req.Body.Intent.Confirmation))
@@ -30,6 +30,7 @@ func input(req *alexa.Request) map[string]string {
 	env.set("ALEXA_DIALOG_STATE", req.Body.DialogState)
 	env.set("ALEXA_SESSION_ID", req.Session.SessionID)
 	env.set("ALEXA_USER_ID", req.UserID())
+	env.person(req)
 	env.slots(req.Body.Intent.Slots)
 	return env.vars
 }
@@ -37,6 +38,21 @@ func input(req *alexa.Request) map[string]string {
 type environment struct {
 	vars map[string]string
 	size int
+}
+
+// person sets what a function may personalise its answer with, and the tokens
+// by which it asks others for more. Nothing of it is ever in a log.
+func (e *environment) person(req *alexa.Request) {
+	system := &req.Context.System
+	e.set("ALEXA_PERSON_ID", system.Person.PersonID)
+	e.set("ALEXA_PERSON_ACCESS_TOKEN", system.Person.AccessToken)
+	e.set("ALEXA_ACCESS_TOKEN", req.AccessToken())
+	e.set("ALEXA_CONSENT_TOKEN", req.ConsentToken())
+	e.set("ALEXA_API_ENDPOINT", system.APIEndpoint)
+	e.set("ALEXA_API_ACCESS_TOKEN", system.APIAccessToken)
+	e.set("ALEXA_DEVICE_ID", system.Device.DeviceID)
+	e.set("ALEXA_INTERFACES", strings.Join(slices.Sorted(maps.Keys(req.Interfaces())), ","))
+	e.set("ALEXA_GEOLOCATION", req.Context.Geolocation.Position())
 }
 
 // set leaves out what is empty, too large, or ends in the middle for a

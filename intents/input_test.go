@@ -131,6 +131,39 @@ func TestInput_TellsWhetherTheIntentIsConfirmed(t *testing.T) {
 	}
 }
 
+func TestInput_TellsOfThePerson(t *testing.T) {
+	for name, tt := range map[string]struct {
+		parts string
+		want  map[string]string
+	}{
+		"all": {`"session":{"user":{"userId":"session's","accessToken":"session's"}},"context":{"System":{
+			"user":{"userId":"u","accessToken":"linked","permissions":{"consentToken":"consent"}},"person":{"personId":"p","accessToken":"person's"},
+			"device":{"deviceId":"d","supportedInterfaces":{"Geolocation":{},"Alexa.Presentation.APL":{},"AudioPlayer":{}}},
+			"apiEndpoint":"https://api.eu.amazonalexa.com","apiAccessToken":"api"},
+			"Geolocation":{"coordinate":{"latitudeInDegrees":38.20,"longitudeInDegrees":28.3,"accuracyInMeters":12.1}}}`, map[string]string{
+			"ALEXA_USER_ID": "u", "ALEXA_ACCESS_TOKEN": "linked", "ALEXA_CONSENT_TOKEN": "consent",
+			"ALEXA_PERSON_ID": "p", "ALEXA_PERSON_ACCESS_TOKEN": "person's",
+			"ALEXA_DEVICE_ID": "d", "ALEXA_INTERFACES": "Alexa.Presentation.APL,AudioPlayer,Geolocation",
+			"ALEXA_API_ENDPOINT": "https://api.eu.amazonalexa.com", "ALEXA_API_ACCESS_TOKEN": "api",
+			"ALEXA_GEOLOCATION": "38.20,28.3,12.1",
+		}},
+		"an old request": {`"session":{"user":{"userId":"u","accessToken":"linked","permissions":{"consentToken":"consent"}}}`, map[string]string{
+			"ALEXA_USER_ID": "u", "ALEXA_ACCESS_TOKEN": "linked", "ALEXA_CONSENT_TOKEN": "consent",
+		}},
+		"nobody": {`"session":{}`, map[string]string{}},
+		"wrong types": {`"context":{"System":{"user":{"permissions":7},"person":["p"],"device":{"deviceId":7,"supportedInterfaces":{"AudioPlayer":7}}},
+			"Geolocation":"here"}`, map[string]string{"ALEXA_INTERFACES": "AudioPlayer"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := input(request(t, `{`+tt.parts+`,"request":{"type":"LaunchRequest"}}`))
+			delete(got, "ALEXA_REQUEST_TYPE")
+			if d := cmp.Diff(tt.want, got); d != "" {
+				t.Errorf("(-want +got):\n%s", d)
+			}
+		})
+	}
+}
+
 func TestInput_IsBounded(t *testing.T) {
 	list := `{"slotValue":{"type":"List","values":[` + strings.Repeat(`{"type":"Simple","value":"v"},`, 30_000) + `{"value":"v"}]}}`
 	nested := strings.Repeat(`{"type":"List","values":[`, 4000) + `{"value":"deep"}` + strings.Repeat(`]}`, 4000)

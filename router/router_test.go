@@ -95,7 +95,7 @@ func build(t testing.TB, functions map[string]body, change ...func(*Config)) *ho
 	}
 	c := Config{
 		Engine: h.engine, EngineName: "test", Verifier: verifier, Skill: &intents.Skill{Name: "lights"},
-		Catalogue: &intents.Catalogue{}, Log: slog.New(slog.NewJSONHandler(&locked{w: h.log}, nil)),
+		Catalogue: &intents.Catalogue{}, Log: slog.New(slog.NewJSONHandler(&locked{w: h.log}, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Registry: prometheus.NewRegistry(),
 	}
 	if err := c.Catalogue.Update(statuses, "lights"); err != nil {
@@ -129,12 +129,21 @@ func envelope(intent string, more ...string) string {
 // say signs an envelope and posts it.
 func (h *house) say(t testing.TB, envelope string) *httptest.ResponseRecorder {
 	t.Helper()
+	return h.send(t, envelope, nil)
+}
+
+// send is say with a change to what was signed.
+func (h *house) send(t testing.TB, envelope string, change func(*http.Request)) *httptest.ResponseRecorder {
+	t.Helper()
 	r := httptest.NewRequest(http.MethodPost, "/alexa", strings.NewReader(envelope))
 	header, err := h.authority.Sign([]byte(envelope))
 	if err != nil {
 		t.Fatal(err)
 	}
 	r.Header = header
+	if change != nil {
+		change(r)
+	}
 	w := httptest.NewRecorder()
 	h.Public().ServeHTTP(w, r)
 	return w
