@@ -155,10 +155,11 @@ func cutText(text string, limit int) string {
 var errCut = errors.New("cut")
 
 // cutSSML shortens well formed ssml to at most limit characters, tags counted:
-// it cuts the text at a word's end and closes the tags that are open there.
-func cutSSML(ssml string, limit int) string {
+// it cuts the text at a word's end and closes the tags that are open there. The
+// error says why what comes before the cut is not well formed.
+func cutSSML(ssml string, limit int) (string, error) {
 	if utf8.RuneCountInString(ssml) <= limit {
-		return ssml
+		return ssml, nil
 	}
 	var out strings.Builder
 	var open []string
@@ -172,7 +173,7 @@ func cutSSML(ssml string, limit int) string {
 		out.WriteString(s)
 		return true
 	}
-	_ = walkSSML(ssml, func(token xml.Token) error {
+	err := walkSSML(ssml, func(token xml.Token) error {
 		switch t := token.(type) {
 		case xml.StartElement:
 			name := tagName(t.Name)
@@ -196,11 +197,14 @@ func cutSSML(ssml string, limit int) string {
 		}
 		return nil
 	})
+	if err != nil && !errors.Is(err, errCut) {
+		return "", err
+	}
 	for len(open) > 0 {
 		out.WriteString("</" + open[len(open)-1] + ">")
 		open = open[:len(open)-1]
 	}
-	return out.String()
+	return out.String(), nil
 }
 
 func startTag(t xml.StartElement) string {

@@ -169,8 +169,8 @@ func TestCutSSML_ClosesWhatIsOpen(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := cutSSML(tt.ssml, tt.limit); got != tt.want {
-				t.Errorf("cutSSML(%q, %d) = %q, want %q", tt.ssml, tt.limit, got, tt.want)
+			if got, err := cutSSML(tt.ssml, tt.limit); err != nil || got != tt.want {
+				t.Errorf("cutSSML(%q, %d) = %q, %v, want %q", tt.ssml, tt.limit, got, err, tt.want)
 			}
 		})
 	}
@@ -184,8 +184,8 @@ func TestCutSSML_KeepsAsMuchAsFits(t *testing.T) {
 		"quotes":      strings.Repeat(`"`, 8000),
 		"Japanese":    strings.Repeat("語", 9000),
 	} {
-		cut := cutSSML("<speak>"+EscapeSSML(text)+"</speak>", MaxSpeech)
-		if n := utf8.RuneCountInString(cut); n > MaxSpeech || n < MaxSpeech-20 {
+		cut, err := cutSSML("<speak>"+EscapeSSML(text)+"</speak>", MaxSpeech)
+		if n := utf8.RuneCountInString(cut); err != nil || n > MaxSpeech || n < MaxSpeech-20 {
 			t.Errorf("%s: %d characters are left of at most %d", name, n, MaxSpeech)
 		}
 	}
@@ -208,7 +208,10 @@ func FuzzSSML(f *testing.F) {
 		if limit < len(speakOpen+speakClose) { // less than that is no SSML
 			limit = len(speakOpen + speakClose)
 		}
-		cut := cutSSML(ssml, limit)
+		cut, err := cutSSML(ssml, limit)
+		if err != nil {
+			t.Errorf("%q cannot be cut: %v", ssml, err)
+		}
 		if err := CheckSSML(cut); err != nil {
 			t.Errorf("%q was cut to %d as %q: %v", ssml, limit, cut, err)
 		}

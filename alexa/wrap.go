@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -22,18 +21,11 @@ const (
 type Answer struct {
 	// JSON is the whole response, never empty.
 	JSON []byte
-	// Notes tell the function's author what was left out or changed on the
-	// way from STDOUT to JSON, and why.
-	Notes []string
-}
+	// Findings tell the function's author what is not as Alexa has it, and what
+	// was left out or changed on the way from STDOUT to JSON.
+	Findings []Finding
 
-// note keeps the first notes, each to a length that fits a header: a function
-// may print anything.
-func (a *Answer) note(format string, args ...any) {
-	const most, longest = 20, 400
-	if len(a.Notes) < most {
-		a.Notes = append(a.Notes, cutText(fmt.Sprintf(format, args...), longest))
-	}
+	as form // the words for paths
 }
 
 // Speech is something to say.
@@ -46,84 +38,18 @@ type Speech struct {
 	Open bool
 }
 
-// response is a response of hark's making. What a function emits as a full
-// response is never put into this form; see carry.
-type response struct {
-	Version    string          `json:"version"`
-	Attributes json.RawMessage `json:"sessionAttributes,omitempty"`
-	Body       struct {
-		OutputSpeech *outputSpeech   `json:"outputSpeech,omitempty"`
-		Card         *card           `json:"card,omitempty"`
-		Reprompt     *reprompt       `json:"reprompt,omitempty"`
-		Directives   json.RawMessage `json:"directives,omitempty"`
-		EndSession   *bool           `json:"shouldEndSession,omitempty"`
-	} `json:"response"`
-}
-
-type outputSpeech struct {
-	Type string `json:"type"`
-	Text string `json:"text,omitempty"`
-	SSML string `json:"ssml,omitempty"`
-}
-
-type reprompt struct {
-	OutputSpeech *outputSpeech `json:"outputSpeech"`
-}
-
-type card struct {
-	Type    string `json:"type"`
-	Title   string `json:"title,omitempty"`
-	Content string `json:"content,omitempty"`
-}
-
-// shorthand is the third of the output forms; the fourth is one of speech alone.
-type shorthand struct {
-	Speech     string          `json:"speech"`
-	Reprompt   string          `json:"reprompt"`
-	Card       *shortCard      `json:"card"`
-	Attributes json.RawMessage `json:"attributes"`
-	End        *bool           `json:"end"`
-	Directives json.RawMessage `json:"directives"`
-}
-
-// ends reports whether the session ends: unless a reprompt waits for an answer,
-// if nothing else was said.
-func (s shorthand) ends() bool {
-	if s.End != nil {
-		return *s.End
-	}
-	return s.Reprompt == ""
-}
-
-// attributes are the session's when the function did not set them and the
-// session goes on.
-func (s shorthand) attributes(req *Request) json.RawMessage {
-	switch {
-	case !absent(s.Attributes):
-		return s.Attributes
-	case !s.ends() && !absent(req.Session.Attributes):
-		return req.Session.Attributes
-	}
-	return nil
-}
-
-var shorthandKeys = []string{"speech", "reprompt", "card", "attributes", "end", "directives"}
-
-type shortCard struct {
-	Title string `json:"title"`
-	Text  string `json:"text"`
-}
-
 // Wrap makes a response to req out of what a function printed:
 //
 //  1. <speak>…</speak> is SSML speech;
 //  2. a JSON object with "response" is a full response and carried raw;
-//  3. a JSON object with "speech" is the shorthand;
+//  3. a JSON object with "speech", or with nothing but the shorthand's keys, is
+//     the shorthand;
 //  4. anything else is plain text, and nothing is no speech.
 //
-// What Alexa does not accept for the type of req is left out with a note. An
-// error wraps ErrAnswer and means that no legal response can be made: the
-// function has failed.
+// What Alexa does not accept for the type of req is left out, and what else is
+// not as Alexa has it is told of: the response's Findings. An error wraps
+// ErrAnswer and means that no legal response can be made: the function has
+// failed. stdout is not changed, but the answer may share its bytes.
 func Wrap(req *Request, stdout []byte) (Answer, error) {
 	a, err := wrap(req, stdout)
 	if err != nil {
@@ -139,56 +65,112 @@ func wrap(req *Request, stdout []byte) (Answer, error) {
 	var a Answer
 	if !utf8.Valid(stdout) {
 		stdout = bytes.ToValidUTF8(stdout, []byte("\uFFFD"))
-		a.note("the output is not UTF-8; what is not was replaced")
+		a.find("", RuleOutput, "what is not was replaced", "the output is not UTF-8")
 	}
-	text := strings.TrimRight(string(stdout), " \t\r\n")
 	if object := bytes.TrimSpace(stdout); len(object) > 0 && object[0] == '{' {
-		var keys map[string]json.RawMessage
-		err := json.Unmarshal(object, &keys)
+		keys, err := members(value{object, span{0, len(object)}})
+		_, response := get(keys, "response")
+		_, event := get(keys, "event")
 		switch {
 		case err != nil:
-			a.note("the output looks like JSON but is not, and is spoken as text: %v", err)
-		case keys["response"] != nil, keys["event"] != nil && answers[req.Type()] == carried:
+			a.find("", RuleOutput, "it is spoken as text", "the output looks like JSON but is not: %s", strings.TrimPrefix(err.Error(), "jsontext: "))
+		case response || event && eventful(req):
 			return a.carry(req, object, keys)
-		case keys["speech"] != nil:
+		case isShorthand(keys):
 			return a.expand(req, object, keys)
 		default:
-			a.note(`the output is a JSON object without "response" or "speech", and is spoken as text`)
+			a.find("", RuleOutput, "it is spoken as text", `the output is a JSON object without "response" or "speech"`)
 		}
 	}
-	return a.say(req, shorthand{Speech: text})
+	a.as = asText
+	return a.say(req, shorthand{Speech: strings.TrimRight(string(stdout), " \t\r\n")})
+}
+
+// eventful reports whether an event may stand in place of a response.
+func eventful(req *Request) bool {
+	kind := req.row().answer
+	return kind == granted || kind == carried
+}
+
+// carry passes on a full response.
+func (a Answer) carry(req *Request, object []byte, keys []member) (Answer, error) {
+	if _, event := get(keys, "event"); req.row().answer == granted && !event {
+		a.find("response", RuleEvent, "AcceptGrant.Response was answered", "a response is not legal in answer to %s", req.Type())
+		a.JSON = acceptGrant(req)
+		return a, nil
+	}
+	return a.legal(req, object, keys)
 }
 
 // Say makes a response to req in which hark itself speaks. Where the type of
 // req allows no speech, nothing is said.
 func Say(req *Request, s Speech) Answer {
-	var a Answer
 	if !req.Spoken() {
 		return Acknowledge(req)
 	}
 	end := !s.Open
-	a, err := a.say(req, shorthand{Speech: s.Text, Reprompt: s.Reprompt, End: &end})
+	a, err := Answer{as: asText}.say(req, shorthand{Speech: s.Text, Reprompt: s.Reprompt, End: &end})
 	if err != nil { // its parts are bounded by hark
 		return Acknowledge(req)
 	}
 	return a
 }
 
-// Acknowledge makes the least response that is legal for req. It is the empty
-// envelope, but for CanFulfillIntentRequest, which wants a no.
+// Acknowledge makes the least response that is legal for req, when no function
+// has answered it.
 func Acknowledge(req *Request) Answer {
-	if answers[req.Type()] == fulfillment {
+	switch req.row().answer {
+	case fulfillment:
 		return Answer{JSON: []byte(`{"version":"1.0","response":{"canFulfillIntent":{"canFulfill":"NO"}}}`)}
+	case called:
+		return Answer{JSON: []byte(`{"version":"1.0","response":{"apiResponse":{}}}`)}
+	case granted:
+		return Answer{JSON: refuseGrant(req)}
 	}
 	return Answer{JSON: []byte(`{"version":"1.0","response":{}}`)}
 }
 
-// expand reads the shorthand. What it does not know is left out with a note,
-// so that a person still hears what was to be said.
-func (a Answer) expand(req *Request, object []byte, keys map[string]json.RawMessage) (Answer, error) {
-	for _, key := range slices.Sorted(maps.Keys(keys)) {
-		if !slices.Contains(shorthandKeys, key) {
-			a.note("the shorthand answer has the unknown key %q; it knows %s", key, strings.Join(shorthandKeys, ", "))
+// acceptGrant and refuseGrant answer Alexa.Authorization.Grant: somebody keeps
+// the grant, or nobody does.
+//
+// Clause: "Alexa.Authorization Interface".
+func acceptGrant(req *Request) []byte { return grant(req, "AcceptGrant.Response", `{}`) }
+
+func refuseGrant(req *Request) []byte {
+	return grant(req, "ErrorResponse", `{"type":"ACCEPT_GRANT_FAILED","message":"no function has accepted the grant"}`)
+}
+
+func grant(req *Request, name, payload string) []byte {
+	id := req.Body.RequestID // as unique as the message has to be
+	if id == "" {
+		id = "hark"
+	}
+	return fmt.Appendf(nil, `{"event":{"header":{"namespace":"Alexa.Authorization","name":%q,"messageId":%s,"payloadVersion":"3"},"payload":%s}}`, name, quote(id), payload)
+}
+
+// say builds a response of what is to be said.
+func (a Answer) say(req *Request, s shorthand) (Answer, error) {
+	if req.row().answer == granted {
+		if s.Speech != "" {
+			a.find("response.outputSpeech", RuleNotHere, leftOut, "nothing can be said in answer to %s", req.Type())
+		}
+		a.JSON = acceptGrant(req)
+		return a, nil
+	}
+	text := s.build(req)
+	keys, err := members(value{text, span{0, len(text)}})
+	if err != nil {
+		return a, err
+	}
+	return a.legal(req, text, keys)
+}
+
+// expand reads the shorthand. What it does not know is left out with a word, so
+// that a person still hears what was to be said.
+func (a Answer) expand(req *Request, object []byte, keys []member) (Answer, error) {
+	for _, m := range keys {
+		if !slices.Contains(shorthandKeys, m.key) {
+			a.find(m.key, RuleShorthand, leftOut, "the shorthand knows %s", list(shorthandKeys))
 		}
 	}
 	var s shorthand
@@ -201,127 +183,22 @@ func (a Answer) expand(req *Request, object []byte, keys map[string]json.RawMess
 	if !absent(s.Directives) && s.Directives[0] != '[' {
 		return a, errors.New(`the shorthand answer: "directives" is not a list`)
 	}
+	if err := a.dialog(&s); err != nil {
+		return a, err
+	}
+	a.card(s.Card)
 	return a.say(req, s)
 }
 
-// say builds a response of what is to be said.
-func (a Answer) say(req *Request, s shorthand) (Answer, error) {
-	r := response{Version: "1.0"}
-	if !absent(s.Directives) {
-		r.Body.Directives = s.Directives
+// card cuts a card to its size.
+func (a *Answer) card(c *shortCard) {
+	if c == nil {
+		return
 	}
-	switch answers[req.Type()] {
-	case spoken:
-		end := s.ends()
-		r.Body.EndSession = &end
-		r.Body.OutputSpeech = a.speech(s.Speech)
-		if again := a.speech(s.Reprompt); again != nil {
-			r.Body.Reprompt = &reprompt{OutputSpeech: again}
-		}
-		if s.Card != nil {
-			r.Body.Card = a.card(s.Card)
-		}
-		r.Attributes = s.attributes(req)
-	case playback:
-		a.drop(req, s)
-		directives, err := a.audioOnly(req, r.Body.Directives)
-		if err != nil {
-			return a, err
-		}
-		r.Body.Directives = directives
-	default:
-		a.drop(req, s)
-		if r.Body.Directives != nil {
-			a.noteDropped(req, `"directives"`)
-		}
-		a.JSON = Acknowledge(req).JSON
-		return a, nil
-	}
-	return a.finish(r)
-}
-
-// drop notes what is left out where nothing can be said.
-func (a *Answer) drop(req *Request, s shorthand) {
-	if s.Speech != "" || s.Reprompt != "" {
-		a.note("nothing can be said in answer to %s; the speech was left out", req.Type())
-	}
-	if s.Card != nil {
-		a.noteDropped(req, `"card"`)
-	}
-	if !absent(s.Attributes) {
-		a.noteDropped(req, `"attributes"`)
-	}
-}
-
-func (a *Answer) noteDropped(req *Request, key string) {
-	a.note("%s is not allowed in answer to %s and was left out", key, req.Type())
-}
-
-func absent(v json.RawMessage) bool { return len(v) == 0 || string(v) == "null" }
-
-func (a *Answer) card(c *shortCard) *card {
 	title := cutText(c.Title, MaxCard)
 	content := cutText(c.Text, MaxCard-utf8.RuneCountInString(title))
 	if title != c.Title || content != c.Text {
-		a.note("the card was cut to %d characters", MaxCard)
+		a.find("card", RuleCardSize, wasCut, "title and text have more than %d characters", MaxCard)
 	}
-	return &card{Type: "Simple", Title: title, Content: content}
+	c.Title, c.Text = title, content
 }
-
-// speech makes speech of plain text or SSML, and nil of white space: Alexa
-// takes no speech without text.
-func (a *Answer) speech(text string) *outputSpeech {
-	text = strings.TrimSpace(text)
-	switch {
-	case text == "":
-		return nil
-	case IsSSML(text):
-		return a.ssml(text)
-	}
-	return a.plain(text)
-}
-
-func (a *Answer) plain(text string) *outputSpeech {
-	return &outputSpeech{Type: "PlainText", Text: a.cut(text, cutText)}
-}
-
-// ssml speaks ill-formed SSML as the text between its tags: better heard
-// plainly than not at all.
-func (a *Answer) ssml(ssml string) *outputSpeech {
-	if err := CheckSSML(ssml); err != nil {
-		a.note("%v; its text is spoken without the tags (in SSML, write & as &amp; and < as &lt;)", err)
-		if text := SpokenText(ssml); text != "" {
-			return a.plain(text)
-		}
-		ssml = speakOpen + speakClose
-	}
-	return &outputSpeech{Type: "SSML", SSML: a.cut(ssml, cutSSML)}
-}
-
-func (a *Answer) cut(text string, cutter func(string, int) string) string {
-	short := cutter(text, MaxSpeech)
-	if short != text {
-		a.note("the speech was cut from %d to %d characters", utf8.RuneCountInString(text), utf8.RuneCountInString(short))
-	}
-	return short
-}
-
-func (a Answer) finish(r any) (Answer, error) {
-	var out bytes.Buffer
-	e := json.NewEncoder(&out)
-	e.SetEscapeHTML(false) // SSML is full of < and each would be six bytes
-	if err := e.Encode(r); err != nil {
-		return a, err
-	}
-	if out.Len() > MaxResponse {
-		return a, tooLarge(out.Len())
-	}
-	a.JSON = bytes.TrimRight(out.Bytes(), "\n")
-	return a, nil
-}
-
-func tooLarge(size int) error {
-	return fmt.Errorf("the response has %d bytes, Alexa accepts %d", size, MaxResponse)
-}
-
-var errNoObject = errors.New("the answer's \"response\" is not a JSON object")

@@ -20,7 +20,7 @@ import (
 var update = flag.Bool("update", false, "write the answers of testdata/wrap anew")
 
 // Each directory of testdata/wrap proves what its name says: request.json and
-// stdout go in, response.json and, if there are any, notes come out.
+// stdout go in, response.json and, if there are any, findings come out.
 func TestWrap_Golden(t *testing.T) {
 	t.Parallel()
 	cases, err := filepath.Glob("testdata/wrap/*")
@@ -39,7 +39,8 @@ func TestWrap_Golden(t *testing.T) {
 				t.Fatal(err)
 			}
 			golden(t, dir, "response.json", string(answer.JSON)+"\n")
-			golden(t, dir, "notes", lines(answer.Notes))
+			golden(t, dir, "findings", lines(answer.Findings))
+			checkLegal(t, req, answer)
 			if strings.HasPrefix(filepath.Base(dir), "raw_unchanged_") {
 				wantSame(t, bytes.TrimSpace(read(t, dir, "stdout")), answer.JSON)
 			}
@@ -86,9 +87,9 @@ func rewrite(path, data string) error {
 	return nil
 }
 
-func lines(notes []string) (text string) {
-	for _, note := range notes {
-		text += note + "\n"
+func lines(findings []alexa.Finding) (text string) {
+	for _, f := range findings {
+		text += f.String() + "\n"
 	}
 	return text
 }
@@ -121,11 +122,11 @@ func TestWrap_FailsWhereNoAnswerIsLegal(t *testing.T) {
 		{"response is null", "IntentRequest", `{"version":"1.0","response":null}`, `"response" is not a JSON object`},
 		{"response is a list", "SessionEndedRequest", `{"version":"1.0","response":[]}`, `"response" is not a JSON object`},
 		{"response of a carried answer is a number", "Dialog.API.Invoked", `{"version":"1.0","response":5}`, `"response" is not a JSON object`},
-		{"outputSpeech is a string", "IntentRequest", `{"version":"1.0","response":{"outputSpeech":"Hi"}}`, "response.outputSpeech is not an object"},
-		{"text is a number", "IntentRequest", `{"version":"1.0","response":{"outputSpeech":{"type":"PlainText","text":5}}}`, "response.outputSpeech: "},
-		{"reprompt is a string", "IntentRequest", `{"version":"1.0","response":{"reprompt":"Hi?"}}`, "response.reprompt is not an object"},
-		{"reprompt's speech is a string", "IntentRequest", `{"version":"1.0","response":{"reprompt":{"outputSpeech":"Hi?"}}}`, "response.reprompt.outputSpeech is not an object"},
-		{"directives are an object", "AudioPlayer.PlaybackFinished", `{"version":"1.0","response":{"directives":{}}}`, "response.directives is not a list"},
+		{"outputSpeech is a string", "IntentRequest", `{"version":"1.0","response":{"outputSpeech":"Hi"}}`, "response.outputSpeech: it is a string, not an object"},
+		{"text is a number", "IntentRequest", `{"version":"1.0","response":{"outputSpeech":{"type":"PlainText","text":5}}}`, "response.outputSpeech.text is a number, not a string"},
+		{"reprompt is a string", "IntentRequest", `{"version":"1.0","response":{"reprompt":"Hi?"}}`, "response.reprompt: it is a string, not an object"},
+		{"reprompt's speech is a string", "IntentRequest", `{"version":"1.0","response":{"reprompt":{"outputSpeech":"Hi?"}}}`, "response.reprompt.outputSpeech: it is a string, not an object"},
+		{"directives are an object", "AudioPlayer.PlaybackFinished", `{"version":"1.0","response":{"directives":{}}}`, "response.directives: it is an object, not a list"},
 
 		{"shorthand speech is a number", "IntentRequest", `{"speech":5}`, "the shorthand answer has a JSON number at speech"},
 		{"shorthand end is a string", "IntentRequest", `{"speech":"Hi","end":"yes"}`, "the shorthand answer has a JSON string at end"},
@@ -175,9 +176,9 @@ func TestWrap_CutsLongSpeech(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		checkLegal(t, "IntentRequest", answer)
-		if cut := name != "blank"; cut != strings.Contains(lines(answer.Notes), "was cut") {
-			t.Errorf("%s: the notes are %q", name, answer.Notes)
+		checkLegal(t, ofType("IntentRequest"), answer)
+		if cut := name != "blank"; cut != strings.Contains(lines(answer.Findings), "was cut") {
+			t.Errorf("%s: the findings are %q", name, answer.Findings)
 		}
 	}
 }
@@ -201,8 +202,8 @@ func TestSay_SpeaksWhereSpeechIsAllowed(t *testing.T) {
 	for _, tt := range tests {
 		answer := alexa.Say(ofType(tt.requestType), tt.speech)
 		wantSame(t, []byte(tt.want), answer.JSON)
-		if len(answer.Notes) > 0 {
-			t.Errorf("%s: notes %q", tt.requestType, answer.Notes)
+		if len(answer.Findings) > 0 {
+			t.Errorf("%s: findings %q", tt.requestType, answer.Findings)
 		}
 	}
 }

@@ -137,10 +137,10 @@ func (rt *Router) fail(w http.ResponseWriter, rec *record) {
 // respond is the one writer of Alexa's responses.
 func (rt *Router) respond(w http.ResponseWriter, rec *record, answer alexa.Answer) error {
 	h := w.Header()
-	for _, note := range answer.Notes {
-		rt.Log.Warn("note", "request_id", rec.id, "function", rec.function, "note", note)
+	for _, f := range answer.Findings {
+		rt.Log.Warn("finding", "request_id", rec.id, "function", rec.function, "path", f.Path, "rule", f.Rule, "text", f.Text, "done", f.Done)
 		if rec.signer == alexa.Development {
-			h.Add(function.HeaderNote, strconv.QuoteToASCII(note))
+			h.Add(function.HeaderNote, strconv.QuoteToASCII(rec.function+": "+f.String()))
 		}
 	}
 	h.Set(function.HeaderOutcome, rec.fault.outcome)

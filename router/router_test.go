@@ -423,12 +423,12 @@ func TestSkill_ExplainsItselfOnlyToTheDeveloper(t *testing.T) {
 	if note := w.Header().Get(function.HeaderNote); !strings.Contains(note, "&amp;") {
 		t.Errorf("note %q", note)
 	}
-	if !strings.Contains(h.log.String(), `"msg":"note"`) {
-		t.Error("the note is not in the log")
+	if !strings.Contains(h.log.String(), `"msg":"finding"`) || !strings.Contains(h.log.String(), `"rule":"ssml"`) {
+		t.Error("the finding is not in the log")
 	}
 	rec := &record{signer: alexa.Amazon}
 	recorder := httptest.NewRecorder()
-	if err := h.respond(recorder, rec, alexa.Answer{JSON: []byte("{}"), Notes: []string{"n"}}); err != nil {
+	if err := h.respond(recorder, rec, alexa.Answer{JSON: []byte("{}"), Findings: []alexa.Finding{{Text: "n"}}}); err != nil {
 		t.Fatal(err)
 	}
 	if recorder.Header().Get(function.HeaderNote) != "" {

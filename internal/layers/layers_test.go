@@ -49,6 +49,7 @@ var homes = map[string]struct {
 }{
 	"github.com/docker/docker":               {[]string{"swarm", "internal/dockertest"}, "the Docker API stays behind the engine; tests bring up engines"},
 	"github.com/arienmalec/alexa-go":         {[]string{"alexa"}, "its types are the read view of package alexa"},
+	"github.com/go-json-experiment/json":     {[]string{"alexa"}, "only responses are read and changed in place"},
 	"github.com/go-chi/chi":                  {[]string{"router"}, "routes are the router's"},
 	"github.com/prometheus/client_golang":    {[]string{"router", "cmd/hark"}, "metrics are defined in one place and wired in another"},
 	"github.com/prometheus/client_model":     {[]string{"router"}, "metrics are read back where they are defined"},
