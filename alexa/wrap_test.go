@@ -19,15 +19,18 @@ import (
 
 var update = flag.Bool("update", false, "write the answers of testdata/wrap anew")
 
-// Each directory of testdata/wrap proves what its name says: request.json and
-// stdout go in, response.json and, if there are any, findings come out.
+// Each directory of testdata/wrap proves what its name says, each of
+// testdata/types what is legal in answer to the type that it is named after:
+// request.json and stdout go in, response.json and, if there are any, findings
+// come out.
 func TestWrap_Golden(t *testing.T) {
 	t.Parallel()
-	cases, err := filepath.Glob("testdata/wrap/*")
+	cases, err := filepath.Glob("testdata/*/*/stdout")
 	if err != nil || len(cases) == 0 {
 		t.Fatalf("no cases: %v", err)
 	}
-	for _, dir := range cases {
+	for _, c := range cases {
+		dir := filepath.Dir(c)
 		t.Run(filepath.Base(dir), func(t *testing.T) {
 			t.Parallel()
 			req, err := alexa.Decode(read(t, dir, "request.json"))
@@ -45,6 +48,20 @@ func TestWrap_Golden(t *testing.T) {
 				wantSame(t, bytes.TrimSpace(read(t, dir, "stdout")), answer.JSON)
 			}
 		})
+	}
+}
+
+func TestWrap_HasACaseForEachRequestType(t *testing.T) {
+	t.Parallel()
+	types := alexa.RequestTypes()
+	if len(types) != 59 {
+		t.Errorf("there are %d types in the table", len(types))
+	}
+	for _, name := range append(types, "Alexa.Tomorrow.Happened") {
+		req, err := alexa.Decode(read(t, filepath.Join("testdata/types", name), "request.json"))
+		if err != nil || req.Type() != name {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 
