@@ -26,6 +26,7 @@ var kinds = [...]struct {
 	keys    []string // of "response"
 	open    bool     // keys that hark does not know are kept
 	session bool     // "sessionAttributes" are kept
+	event   bool     // an "event" is there in place of a response
 	without string   // what hark answers when no function does
 }{
 	acknowledged: {name: "nothing", without: "the empty envelope"},
@@ -35,8 +36,8 @@ var kinds = [...]struct {
 	fulfillment: {name: "canFulfillIntent", keys: []string{"canFulfillIntent"}, without: "NO"},
 	called: {name: "apiResponse", keys: []string{"apiResponse", "directives", "shouldEndSession"}, open: true, session: true,
 		without: "an empty apiResponse"},
-	granted: {name: "event", without: "the event ErrorResponse, ACCEPT_GRANT_FAILED"},
-	carried: {name: "carried", open: true, session: true, without: "the empty envelope"},
+	granted: {name: "event", event: true, without: "the event ErrorResponse, ACCEPT_GRANT_FAILED"},
+	carried: {name: "carried", event: true, open: true, session: true, without: "the empty envelope"},
 }
 
 // keeps reports whether a response of this kind may hold a key.

@@ -74,7 +74,7 @@ func wrap(req *Request, stdout []byte) (Answer, error) {
 		switch {
 		case err != nil:
 			a.find("", RuleOutput, "it is spoken as text", "the output looks like JSON but is not: %s", strings.TrimPrefix(err.Error(), "jsontext: "))
-		case response || event && eventful(req):
+		case response || event && kinds[req.row().answer].event:
 			return a.carry(req, object, keys)
 		case isShorthand(keys):
 			return a.expand(req, object, keys)
@@ -84,12 +84,6 @@ func wrap(req *Request, stdout []byte) (Answer, error) {
 	}
 	a.as = asText
 	return a.say(req, shorthand{Speech: strings.TrimRight(string(stdout), " \t\r\n")})
-}
-
-// eventful reports whether an event may stand in place of a response.
-func eventful(req *Request) bool {
-	kind := req.row().answer
-	return kind == granted || kind == carried
 }
 
 // carry passes on a full response.
