@@ -2,27 +2,29 @@ package alexa
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // shorthand is the third of the output forms; the fourth is one of speech
 // alone.
 type shorthand struct {
-	Speech     string          `json:"speech"`
-	Reprompt   string          `json:"reprompt"`
-	Card       *shortCard      `json:"card"`
-	Attributes json.RawMessage `json:"attributes"`
-	End        *bool           `json:"end"`
-	Directives json.RawMessage `json:"directives"`
+	Speech     string         `json:"speech"`
+	Reprompt   string         `json:"reprompt"`
+	Card       *shortCard     `json:"card"`
+	Attributes jsontext.Value `json:"attributes"`
+	End        *bool          `json:"end"`
+	Directives jsontext.Value `json:"directives"`
 
 	// How a dialog goes on; one of them.
-	Elicit   string          `json:"elicit"`  // the slot to ask for
-	Confirm  json.RawMessage `json:"confirm"` // the slot to confirm, or true: the intent
-	Delegate bool            `json:"delegate"`
+	Elicit   string         `json:"elicit"`  // the slot to ask for
+	Confirm  jsontext.Value `json:"confirm"` // the slot to confirm, or true: the intent
+	Delegate bool           `json:"delegate"`
 
 	turn string // the directive that says so
 }
@@ -41,6 +43,17 @@ func isShorthand(keys []member) bool {
 		return speech
 	}
 	return !slices.ContainsFunc(keys, func(m member) bool { return !slices.Contains(shorthandKeys, m.key) })
+}
+
+// read reads the shorthand; keys are as they are spelled, and others ignored.
+func (s *shorthand) read(object []byte) error {
+	err := json.Unmarshal(object, s, lenient...)
+	var wrong *json.SemanticError
+	if errors.As(err, &wrong) {
+		path := strings.ReplaceAll(strings.TrimPrefix(string(wrong.JSONPointer), "/"), "/", ".")
+		return fmt.Errorf("the shorthand answer has %s at %s", kindNames[wrong.JSONKind], path)
+	}
+	return err
 }
 
 // dialog makes the directive of elicit, confirm or delegate, of which one
@@ -90,12 +103,12 @@ func (s shorthand) ends() bool {
 
 // attributes are the session's when the function did not set them and the
 // session goes on.
-func (s shorthand) attributes(req *Request) json.RawMessage {
+func (s shorthand) attributes(req *Request) jsontext.Value {
 	switch {
 	case !absent(s.Attributes):
 		return s.Attributes
 	case !s.ends() && req.Spoken() && !absent(req.Session.Attributes):
-		return req.Session.Attributes
+		return jsontext.Value(req.Session.Attributes)
 	}
 	return nil
 }

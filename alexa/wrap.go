@@ -2,7 +2,6 @@ package alexa
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -168,8 +167,8 @@ func (a Answer) expand(req *Request, object []byte, keys []member) (Answer, erro
 		}
 	}
 	var s shorthand
-	if err := json.Unmarshal(object, &s); err != nil {
-		return a, explain("the shorthand answer", err)
+	if err := s.read(object); err != nil {
+		return a, err
 	}
 	if !absent(s.Attributes) && s.Attributes[0] != '{' {
 		return a, errors.New(`the shorthand answer: "attributes" is not an object`)

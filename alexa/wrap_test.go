@@ -145,13 +145,13 @@ func TestWrap_FailsWhereNoAnswerIsLegal(t *testing.T) {
 		{"reprompt's speech is a string", "IntentRequest", `{"version":"1.0","response":{"reprompt":{"outputSpeech":"Hi?"}}}`, "response.reprompt.outputSpeech: it is a string, not an object"},
 		{"directives are an object", "AudioPlayer.PlaybackFinished", `{"version":"1.0","response":{"directives":{}}}`, "response.directives: it is an object, not a list"},
 
-		{"shorthand speech is a number", "IntentRequest", `{"speech":5}`, "the shorthand answer has a JSON number at speech"},
-		{"shorthand end is a string", "IntentRequest", `{"speech":"Hi","end":"yes"}`, "the shorthand answer has a JSON string at end"},
-		{"shorthand card is a string", "IntentRequest", `{"speech":"Hi","card":"Hi"}`, "the shorthand answer has a JSON string at card"},
-		{"shorthand card's title is a number", "IntentRequest", `{"speech":"Hi","card":{"title":1}}`, "the shorthand answer has a JSON number at card.title"},
+		{"shorthand speech is a number", "IntentRequest", `{"speech":5}`, "the shorthand answer has a number at speech"},
+		{"shorthand end is a string", "IntentRequest", `{"speech":"Hi","end":"yes"}`, "the shorthand answer has a string at end"},
+		{"shorthand card is a string", "IntentRequest", `{"speech":"Hi","card":"Hi"}`, "the shorthand answer has a string at card"},
+		{"shorthand card's title is a number", "IntentRequest", `{"speech":"Hi","card":{"title":1}}`, "the shorthand answer has a number at card.title"},
 		{"shorthand attributes are a list", "IntentRequest", `{"speech":"Hi","attributes":[]}`, `"attributes" is not an object`},
 		{"shorthand directives are an object", "IntentRequest", `{"speech":"Hi","directives":{}}`, `"directives" is not a list`},
-		{"shorthand of a wrong type where nothing is said", "SessionEndedRequest", `{"speech":["Hi"]}`, "the shorthand answer has a JSON array at speech"},
+		{"shorthand of a wrong type where nothing is said", "SessionEndedRequest", `{"speech":["Hi"]}`, "the shorthand answer has a list at speech"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -30,6 +30,7 @@ func TestOptions_AreDocumented(t *testing.T) {
 		{"hark serve", serve.serveOptions()},
 		{"hark say", say.sayOptions()},
 		{"hark send", send.sendOptions()},
+		{"hark check", (&check{requestType: "IntentRequest"}).options()},
 		{"hark deploy", newDeployment().options()},
 		{"hark list, hark describe", (&listing{newRemote()}).options()},
 		{"hark logs", (&logs{remote: newRemote()}).options()},
