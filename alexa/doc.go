@@ -9,6 +9,7 @@
 //	req, err := alexa.Decode(body)                      // a typed view beside the same bytes
 //	err = req.CheckTime(time.Now())
 //	err = req.CheckSkill(ids, signer)
+//	err = replays.Check(req, time.Now())
 //	answer, err := alexa.Wrap(req, stdout)              // what a function printed → a legal response
 //
 // Every request that must not be answered yields a *Refusal, whose Reason is a

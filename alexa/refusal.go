@@ -18,6 +18,7 @@ const (
 	ReasonMalformed      Reason = "malformed"        // not a request envelope
 	ReasonTimestamp      Reason = "timestamp"        // too old, too new, or unreadable
 	ReasonSkill          Reason = "skill"            // for a skill that is not served here
+	ReasonReplay         Reason = "replay"           // it was here before
 )
 
 // Reasons lists every reason, for metrics that shall exist before they count.
@@ -25,6 +26,7 @@ func Reasons() []Reason {
 	return []Reason{
 		ReasonTooLarge, ReasonUnreadable, ReasonHeader, ReasonCertificateURL, ReasonFetch,
 		ReasonChain, ReasonSignature, ReasonMalformed, ReasonTimestamp, ReasonSkill,
+		ReasonReplay,
 	}
 }
 

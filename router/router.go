@@ -36,8 +36,10 @@ type Config struct {
 	// SkillIDs are the application ids that are served.
 	SkillIDs  []string
 	Catalogue *intents.Catalogue
-	Log       *slog.Logger
-	Registry  *prometheus.Registry
+	// Replays refuses requests that were here before; nil lets them pass.
+	Replays  *alexa.Replays
+	Log      *slog.Logger
+	Registry *prometheus.Registry
 
 	VoiceTimeout    time.Duration // 0: DefaultVoiceTimeout
 	FunctionTimeout time.Duration // 0: DefaultFunctionTimeout

@@ -354,6 +354,37 @@ func TestSkill_RefusesOtherSkills(t *testing.T) {
 	}
 }
 
+func TestSkill_AnswersARequestOnce(t *testing.T) {
+	for _, typ := range []string{"IntentRequest", "AlexaSkillEvent.SkillEnabled"} {
+		h := build(t, map[string]body{"A": prints("hello"), "SkillEnabled": prints("")}, func(c *Config) { c.Replays = alexa.NewReplays() })
+		text := strings.Replace(envelope("A", `,"slots":{}`), `"IntentRequest"`, `"`+typ+`","requestId":"secret-id"`, 1)
+		want, calls := http.StatusBadRequest, 1
+		if typ != "IntentRequest" { // Amazon itself sends it again
+			want, calls = http.StatusOK, 2
+		}
+		old := strings.Replace(text, `"timestamp":"2`, `"timestamp":"1`, 1)
+		if w := h.say(t, old); w.Code != http.StatusBadRequest { // is not remembered
+			t.Fatalf("%s: an old request: %d", typ, w.Code)
+		}
+		if w := h.say(t, text); w.Code != http.StatusOK {
+			t.Fatalf("%s: %d %s", typ, w.Code, w.Body)
+		}
+		w := h.say(t, text)
+		if w.Code != want || len(h.engine.called()) != calls {
+			t.Errorf("%s: again: %d %s, %d calls", typ, w.Code, w.Body, len(h.engine.called()))
+		}
+		if want == http.StatusOK {
+			continue
+		}
+		if rec := h.record(t); rec["reason"] != "replay" || rec["stage"] != "decode" || strings.Contains(h.log.String(), "secret-id") {
+			t.Errorf("record %v", rec)
+		}
+		if h.metric(t, "hark_alexa_refused_total", "reason", "replay") != 1 {
+			t.Error("the refusal is not counted")
+		}
+	}
+}
+
 func TestSkill_ApologizesForEveryFailure(t *testing.T) {
 	tests := []struct {
 		name    string

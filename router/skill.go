@@ -92,16 +92,21 @@ func readEnvelope(ctx context.Context, w http.ResponseWriter, r *http.Request) (
 
 var errCutOff = errors.New("the request envelope did not arrive whole")
 
-// decode reads the verified bytes and checks for whom and when they were sent.
+// decode reads the verified bytes and checks when and for whom they were sent,
+// and that it was once.
 func (rt *Router) decode(body []byte, signer alexa.Signer) (*alexa.Request, error) {
 	req, err := alexa.Decode(body)
 	if err != nil {
 		return nil, err
 	}
-	if err := req.CheckTime(rt.Now()); err != nil {
+	now := rt.Now()
+	if err := req.CheckTime(now); err != nil {
 		return nil, err
 	}
 	if err := req.CheckSkill(rt.SkillIDs, signer); err != nil {
+		return nil, err
+	}
+	if err := rt.Replays.Check(req, now); err != nil {
 		return nil, err
 	}
 	return req, nil

@@ -211,6 +211,7 @@ func (g *gateway) router(until context.Context, verifier *alexa.Verifier) *route
 		Skill:           g.skill,
 		SkillIDs:        g.ids,
 		Catalogue:       g.catalogue,
+		Replays:         g.settings.replays(),
 		Log:             g.log,
 		Registry:        registry,
 		VoiceTimeout:    g.settings.VoiceTimeout,

@@ -39,7 +39,7 @@ func sendCommand() *cobra.Command {
 	return with(&cobra.Command{
 		Use:   "send FILE",
 		Short: "Sign a stored request envelope, send it and print the response",
-		Long:  "send dates the request envelope in FILE now, signs it and sends it to a running\nhark. FILE may be - for standard input.",
+		Long:  "send dates the request envelope in FILE now, gives it a fresh id, signs it and\nsends it to a running hark. FILE may be - for standard input.",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return s.send(cmd.Context(), args[0], cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())

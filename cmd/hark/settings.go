@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"time"
 
+	"github.com/harkvoice/hark/alexa"
 	"github.com/harkvoice/hark/internal/option"
 	"github.com/harkvoice/hark/router"
 	"github.com/harkvoice/hark/swarm"
@@ -22,6 +23,7 @@ type settings struct {
 	VoiceTimeout    time.Duration
 	FunctionTimeout time.Duration
 	MaxBody         int64
+	Replays         string
 	LogFormat       string
 
 	BasicAuthUserFile, BasicAuthPasswordFile, TokenFile string
@@ -34,6 +36,20 @@ type settings struct {
 	Out string // of hark certificate
 }
 
+// What becomes of a replay.
+const (
+	replaysRefuse = "refuse"
+	replaysAllow  = "allow"
+)
+
+// replays remembers requests if their replays are refused.
+func (s *settings) replays() *alexa.Replays {
+	if s.Replays == replaysAllow {
+		return nil
+	}
+	return alexa.NewReplays()
+}
+
 func defaults() *settings {
 	return &settings{
 		State:           defaultState(),
@@ -42,6 +58,7 @@ func defaults() *settings {
 		VoiceTimeout:    router.DefaultVoiceTimeout,
 		FunctionTimeout: router.DefaultFunctionTimeout,
 		MaxBody:         router.DefaultMaxBody,
+		Replays:         replaysRefuse,
 		LogFormat:       "json",
 		Out:             ".",
 		Engine:          engineLocal,
@@ -74,6 +91,7 @@ func (s *settings) gatewayOptions() []option.Option {
 		{Name: "voice-timeout", Env: "HARK_VOICE_TIMEOUT", Usage: "time from the arrival of a voice request to its answer", Value: option.Duration(&s.VoiceTimeout, 100*time.Millisecond, time.Minute)},
 		{Name: "function-timeout", Env: "HARK_FUNCTION_TIMEOUT", Usage: "time that a call of /function may take", Value: option.Duration(&s.FunctionTimeout, 100*time.Millisecond, 24*time.Hour)},
 		{Name: "max-body", Env: "HARK_MAX_BODY", Usage: "largest body of a call of /function, and largest answer", Value: option.Bytes(&s.MaxBody, 1, 1<<40)},
+		{Name: "replays", Env: "HARK_REPLAYS", Usage: "what becomes of a voice request that was here before", Value: option.Choice(&s.Replays, replaysRefuse, replaysAllow)},
 		{Name: "basic-auth-user-file", Env: "HARK_BASIC_AUTH_USER_FILE", Usage: "file of the user of the operator's API; without it, /run/secrets/basic-auth-user if that is there", Value: option.Text(&s.BasicAuthUserFile, "file")},
 		{Name: "basic-auth-password-file", Env: "HARK_BASIC_AUTH_PASSWORD_FILE", Usage: "file of that user's password; without it, /run/secrets/basic-auth-password if that is there", Value: option.Text(&s.BasicAuthPasswordFile, "file")},
 		{Name: "token-file", Env: "HARK_TOKEN_FILE", Usage: "file of bearer tokens for the operator's API, one a line; # begins a comment", Value: option.Text(&s.TokenFile, "file")},
@@ -115,7 +133,7 @@ func (s *settings) sayOptions() []option.Option {
 
 func (s *settings) sendOptions() []option.Option {
 	return append([]option.Option{
-		{Name: "as-is", Usage: "leave the envelope untouched, its old timestamp too", Value: option.Switch(&s.AsIs)},
+		{Name: "as-is", Usage: "leave the envelope untouched, its old timestamp and id too", Value: option.Switch(&s.AsIs)},
 	}, s.clientOptions()...)
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -92,14 +93,24 @@ func TestEnvelope_OfALaunch(t *testing.T) {
 	}
 }
 
-func TestStamp_ChangesTheTimestampAlone(t *testing.T) {
-	got, err := Stamp([]byte(`{"version":"1.0","x":[1.50,{"<":"&"}],"request":{"type":"T","timestamp":1499513033284,"big":12345678901234567890}}`), now)
-	if err != nil {
-		t.Fatal(err)
+func TestStamp_ChangesTheTimestampAndTheIDAlone(t *testing.T) {
+	stored := []byte(`{"version":"1.0","x":[1.50,{"<":"&"}],"request":{"type":"T","requestId":"r","timestamp":1499513033284,"big":12345678901234567890}}`)
+	form := regexp.MustCompile(`^{"request":{"big":12345678901234567890,"requestId":"(amzn1\.echo-api\.request\.[0-9a-f-]{36})",` +
+		`"timestamp":"2026-11-22T12:00:00Z","type":"T"},"version":"1\.0","x":\[1\.50,{"<":"&"}\]}$`)
+	ids := map[string]bool{}
+	for range 3 {
+		got, err := Stamp(stored, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parts := form.FindSubmatch(got)
+		if parts == nil {
+			t.Fatalf("got %s", got)
+		}
+		ids[string(parts[1])] = true
 	}
-	want := `{"request":{"big":12345678901234567890,"timestamp":"2026-11-22T12:00:00Z","type":"T"},"version":"1.0","x":[1.50,{"<":"&"}]}`
-	if string(got) != want {
-		t.Errorf("got %s", got)
+	if len(ids) != 3 {
+		t.Errorf("the ids are %v", ids)
 	}
 	for _, bad := range []string{"", "[]", "{}", `{"request":null}`, `{"request":[]}`, "{"} {
 		if _, err := Stamp([]byte(bad), now); err == nil || !strings.Contains(err.Error(), "not a request envelope") {

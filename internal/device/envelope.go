@@ -36,7 +36,7 @@ func (d Device) Envelope(m intents.Meaning, now time.Time) ([]byte, error) {
 	user := object{"userId": "amzn1.ask.account.HARKDEVELOPMENT"}
 	request := object{
 		"type":      alexa.LaunchRequest,
-		"requestId": "amzn1.echo-api.request." + uuid(),
+		"requestId": requestID(),
 		"timestamp": now.UTC().Format(time.RFC3339),
 		"locale":    d.Locale,
 	}
@@ -112,8 +112,8 @@ func (d Device) resolution(s intents.Slot) object {
 	return r
 }
 
-// Stamp dates a stored request envelope now and leaves everything else in it
-// as it is.
+// Stamp makes a stored request envelope one that was not sent before: dated
+// now, with a fresh id. It leaves everything else in it as it is.
 func Stamp(envelope []byte, now time.Time) ([]byte, error) {
 	var whole, request map[string]json.RawMessage
 	if err := json.Unmarshal(envelope, &whole); err != nil {
@@ -126,11 +126,16 @@ func Stamp(envelope []byte, now time.Time) ([]byte, error) {
 	if request["timestamp"], err = encode(now.UTC().Format(time.RFC3339)); err != nil {
 		return nil, err
 	}
+	if request["requestId"], err = encode(requestID()); err != nil {
+		return nil, err
+	}
 	if whole["request"], err = encode(request); err != nil {
 		return nil, err
 	}
 	return encode(whole)
 }
+
+func requestID() string { return "amzn1.echo-api.request." + uuid() }
 
 func uuid() string {
 	var b [16]byte
