@@ -1,6 +1,7 @@
 package intents
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/harkvoice/hark/alexa"
@@ -25,9 +26,9 @@ func (s *Skill) answerBuiltin(req *alexa.Request) (answer alexa.Answer, ok bool)
 	case alexa.HelpIntent:
 		return alexa.Say(req, s.prompt(locale, "", 2)), true
 	case alexa.FallbackIntent:
-		return alexa.Say(req, s.prompt(locale, alexa.Misheard.Say(locale), 1)), true
+		return alexa.Say(req, s.prompt(locale, s.say(alexa.Misheard, locale), 1)), true
 	case alexa.StopIntent, alexa.CancelIntent:
-		return alexa.Say(req, alexa.Speech{Text: alexa.Goodbye.Say(locale)}), true
+		return alexa.Say(req, alexa.Speech{Text: s.say(alexa.Goodbye, locale)}), true
 	case alexa.NavigateHomeIntent:
 		return alexa.Say(req, alexa.Speech{}), true
 	}
@@ -35,9 +36,9 @@ func (s *Skill) answerBuiltin(req *alexa.Request) (answer alexa.Answer, ok bool)
 		return alexa.Answer{}, false
 	}
 	// A person who is in a conversation may go on with it.
-	refusal := alexa.Speech{Text: alexa.Unable.Say(locale), Open: !req.Session.New}
+	refusal := alexa.Speech{Text: s.say(alexa.Unable, locale), Open: !req.Session.New}
 	if refusal.Open {
-		refusal.Reprompt = alexa.AnyMore.Say(locale)
+		refusal.Reprompt = s.say(alexa.AnyMore, locale)
 	}
 	return alexa.Say(req, refusal), true
 }
@@ -48,23 +49,40 @@ func (s *Skill) welcome(req *alexa.Request) alexa.Answer {
 	if m := s.Model(req.Locale()); m != nil && m.Invocation != "" {
 		name = m.Invocation
 	}
-	return alexa.Say(req, s.prompt(req.Locale(), alexa.Welcome.Say(req.Locale(), name), 1))
+	return alexa.Say(req, s.prompt(req.Locale(), s.say(alexa.Welcome, req.Locale(), name), 1))
+}
+
+// say is a phrase as the skill has it.
+func (s *Skill) say(p alexa.Phrase, locale string, texts ...string) string {
+	return s.Settings.Phrases.Say(p, locale, texts...)
 }
 
 // prompt says something, then up to so many things that people can say, and
 // waits for one of them.
 func (s *Skill) prompt(locale, opening string, hints int) alexa.Speech {
-	question := alexa.AnyMore.Say(locale)
-	text := question
-	if m := s.Model(locale); m != nil {
-		if hint := m.hint(hints); hint != "" {
-			text = hint
-		}
-	}
+	question := s.say(alexa.AnyMore, locale)
+	text := cmp.Or(s.hint(locale, hints), question)
 	if opening != "" {
 		text = opening + " " + text
 	}
 	return alexa.Speech{Text: text, Reprompt: question, Open: true}
+}
+
+// hint is a sentence that tells up to two things to say to the skill, empty if
+// its model has none.
+func (s *Skill) hint(locale string, most int) string {
+	m := s.Model(locale)
+	if m == nil {
+		return ""
+	}
+	switch hints := m.hints[:min(most, len(m.hints))]; len(hints) {
+	case 0:
+		return ""
+	case 1:
+		return s.say(alexa.Hint, locale, hints...)
+	default:
+		return s.say(alexa.HintTwo, locale, hints...)
+	}
 }
 
 // builtinSamples are what people say for the built-in intents that every skill

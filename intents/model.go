@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-
-	"github.com/harkvoice/hark/alexa"
 )
 
 // Model is the interaction model of a skill in one locale: what people can say
@@ -145,19 +143,6 @@ func (m *Model) fill(intent Intent, sample string) (string, bool) {
 		}
 		out.WriteString(m.Types[slot.Type].Values[0].Name.Value)
 		sample = after
-	}
-}
-
-// hint is a sentence that tells up to two things to say to the skill, in the
-// model's language; empty if the model has none.
-func (m *Model) hint(count int) string {
-	switch count = min(count, len(m.hints)); count {
-	case 0:
-		return ""
-	case 1:
-		return alexa.Hint.Say(m.Locale, m.hints[0])
-	default:
-		return alexa.HintTwo.Say(m.Locale, m.hints[0], m.hints[1])
 	}
 }
 

@@ -25,6 +25,8 @@ type Skill struct {
 	IDs []string
 	// Models are the interaction models by locale.
 	Models map[string]*Model
+	// Settings are of skill-package/hark.json.
+	Settings Settings
 }
 
 // maxModel is the largest model file that is read. Amazon's own bound is
@@ -35,7 +37,7 @@ var localeForm = regexp.MustCompile(`^[a-z]{2}-[A-Z]{2}$`)
 
 // LoadSkill reads the skill package in dir: skill-package/interactionModels/custom
 // or the older models/ for the models, .ask/ask-states.json or the older
-// .ask/config for the ids. A directory without any of them is a skill without
+// .ask/config for the ids, skill-package/hark.json for the settings. A directory without any of them is a skill without
 // models: functions alone.
 func LoadSkill(dir string) (*Skill, error) {
 	abs, err := filepath.Abs(dir)
@@ -55,6 +57,9 @@ func LoadSkill(dir string) (*Skill, error) {
 		}
 	}
 	if s.IDs, err = loadIDs(dir); err != nil {
+		return nil, err
+	}
+	if err := s.loadSettings(dir); err != nil {
 		return nil, err
 	}
 	return s, nil

@@ -90,11 +90,14 @@ func safely(line handler, w http.ResponseWriter, r *http.Request, rec *record) (
 			if v == http.ErrAbortHandler {
 				panic(v)
 			}
-			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+			err = panicked(v)
 		}
 	}()
 	return line(w, r, rec)
 }
+
+// panicked is the error of a panic that was just recovered.
+func panicked(v any) error { return fmt.Errorf("panic: %v\n%s", v, debug.Stack()) }
 
 // fail answers with the error that ended a line: an apology where somebody
 // listens, a status and one readable line elsewhere.
@@ -113,7 +116,7 @@ func (rt *Router) fail(w http.ResponseWriter, rec *record) {
 		if rec.signer == alexa.Development {
 			w.Header().Set(function.HeaderReason, strconv.QuoteToASCII(developerText(rec.err, text)))
 		}
-		_ = rt.respond(w, rec, alexa.Say(rec.req, alexa.Speech{Text: rec.fault.spoken.Say(rec.req.Locale())}))
+		_ = rt.respond(w, rec, alexa.Say(rec.req, alexa.Speech{Text: rt.skillOf(rec).Settings.Phrases.Say(rec.fault.spoken, rec.req.Locale())}))
 		return
 	}
 	var refusal *alexa.Refusal
@@ -168,7 +171,7 @@ func (rt *Router) close(rec *record) {
 	add("stage", rec.stage)
 	if rec.req != nil {
 		add("type", clip(rec.req.Type(), 80))
-		add("skill", rt.Skill.Name)
+		add("skill", rt.skillOf(rec).Name)
 	}
 	add("intent", rec.intent)
 	add("action", rec.action)

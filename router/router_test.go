@@ -2,6 +2,7 @@ package router
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -213,7 +214,12 @@ func (h *house) metric(t testing.TB, name string, labels ...string) float64 {
 	return 0
 }
 
-const apology = "Sorry, something went wrong. Please try again in a moment."
+// What hark says of a failure in English.
+const (
+	apology = "Sorry, something went wrong. Please try again in a moment."
+	slow    = "Sorry, that took too long. Please try again."
+	busy    = "Sorry, that's not ready yet. Please try again in a moment."
+)
 
 func TestSkill_SpeaksWhatTheFunctionPrints(t *testing.T) {
 	h := build(t, map[string]body{"ChangeColorIntent": prints("OK, red.\n")})
@@ -408,7 +414,8 @@ func TestSkill_ApologizesForEveryFailure(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			h := build(t, map[string]body{"A": tt.body})
 			w := h.say(t, envelope("A"))
-			if got := spoken(t, w); got != apology {
+			want := map[string]string{"timeout": slow, "overloaded": busy, "unavailable": busy}[tt.outcome]
+			if got := spoken(t, w); got != cmp.Or(want, apology) {
 				t.Errorf("said %q", got)
 			}
 			if got := w.Header().Get(function.HeaderOutcome); got != tt.outcome {
@@ -440,7 +447,7 @@ func TestSkill_GivesTheFunctionOneDeadline(t *testing.T) {
 		return function.Result{}, function.ErrTimeout
 	}}, func(c *Config) { c.VoiceTimeout = 50 * time.Millisecond })
 	w := h.say(t, envelope("A"))
-	if got := spoken(t, w); got != apology || w.Header().Get(function.HeaderOutcome) != "timeout" {
+	if got := spoken(t, w); got != slow || w.Header().Get(function.HeaderOutcome) != "timeout" {
 		t.Errorf("said %q, %v", got, w.Header())
 	}
 }

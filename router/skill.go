@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"net/http"
 	"time"
 
@@ -13,10 +11,6 @@ import (
 	"github.com/harkvoice/hark/intents"
 	"github.com/harkvoice/hark/internal/function"
 )
-
-// maxSpeech bounds what is read of a function's answer to a voice request. No
-// legal response is nearly as long.
-const maxSpeech = 1 << 20
 
 // skill is the straight line: a voice request in, speech out. It returns the
 // error that ended the line; from rec.heard on, the listener hears an apology.
@@ -44,7 +38,7 @@ func (rt *Router) skill(w http.ResponseWriter, r *http.Request, rec *record) err
 	rec.heard(req, signer)
 
 	rec.enter(stageRoute)
-	route, err := rt.Skill.Route(rt.Catalogue, req)
+	route, err := rt.skillOf(rec).Route(rt.Catalogue, req)
 	rec.intent = route.Intent
 	if err != nil {
 		return err
@@ -112,33 +106,17 @@ func (rt *Router) decode(body []byte, signer alexa.Signer) (*alexa.Request, erro
 	return req, nil
 }
 
-// invokeVoice gives the verified bytes to the function and reads its answer.
-func (rt *Router) invokeVoice(ctx context.Context, rec *record, route intents.Route, req *alexa.Request) ([]byte, error) {
-	result, err := rt.invoke(ctx, rec, function.Invocation{
-		Function: route.Function,
-		Body:     bytes.NewReader(req.Raw),
-		Voice:    route.Voice,
-	})
-	if err != nil {
-		return nil, err
-	}
-	defer result.Body.Close()
-	if s := result.Status; s != 0 && s/100 != 2 { // 0 is 200
-		return nil, fmt.Errorf("function %s: %w: it answers with HTTP status %d", route.Function, function.ErrFailed, result.Status)
-	}
-	stdout, err := io.ReadAll(io.LimitReader(result.Body, maxSpeech+1))
-	if err != nil {
-		return nil, fmt.Errorf("function %s: %w", route.Function, err)
-	}
-	if len(stdout) > maxSpeech {
-		return nil, fmt.Errorf("function %s: %w: more than %d bytes", route.Function, function.ErrOutputTooLarge, maxSpeech)
-	}
-	return stdout, nil
-}
+// skillOf is the skill that a request was for, once that is heard.
+func (rt *Router) skillOf(*record) *intents.Skill { return rt.Skill }
 
-// invoke runs a function and measures it.
+// invoke runs a function for a request.
 func (rt *Router) invoke(ctx context.Context, rec *record, inv function.Invocation) (function.Result, error) {
 	rec.function, inv.RequestID = inv.Function, rec.id
+	return rt.run(ctx, inv)
+}
+
+// run runs a function and measures it.
+func (rt *Router) run(ctx context.Context, inv function.Invocation) (function.Result, error) {
 	start := time.Now()
 	result, err := rt.Engine.Invoke(ctx, inv)
 	rt.metrics.invocations.WithLabelValues(inv.Function).Observe(time.Since(start).Seconds())

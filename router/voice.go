@@ -1,0 +1,90 @@
+package router
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/harkvoice/hark/alexa"
+	"github.com/harkvoice/hark/intents"
+	"github.com/harkvoice/hark/internal/function"
+)
+
+// maxSpeech bounds what is read of a function's answer to a voice request. No
+// legal response is nearly as long.
+const maxSpeech = 1 << 20
+
+// maxSpare is the most that is kept of a voice request's time, to say that the
+// function took too long while the device still listens; else it is a tenth.
+const maxSpare = 200 * time.Millisecond
+
+// said is what came of a call.
+type said struct {
+	stdout []byte
+	err    error
+}
+
+// invokeVoice gives the verified bytes to the function and returns what it
+// printed. It returns in time for an apology before the deadline, whatever the
+// engine does: half of the spare time is for the engine to end the function, then
+// the call is left to it. The engine's Close awaits those.
+func (rt *Router) invokeVoice(ctx context.Context, rec *record, route intents.Route, req *alexa.Request) ([]byte, error) {
+	until := rt.voiceDeadline(ctx, rec)
+	spare := min(until.Sub(rec.start)/10, maxSpare)
+	ctx, cancel := context.WithDeadline(ctx, until.Add(-spare))
+	defer cancel()
+	rec.function = route.Function
+	call := function.Invocation{Function: route.Function, RequestID: rec.id, Body: bytes.NewReader(req.Raw), Voice: route.Voice}
+	answered := make(chan said, 1)
+	go func() { answered <- rt.hear(ctx, call) }()
+
+	select {
+	case a := <-answered:
+		return a.stdout, a.err
+	case <-ctx.Done():
+	}
+	patience := time.NewTimer(spare / 2)
+	defer patience.Stop()
+	select {
+	case a := <-answered:
+		return a.stdout, a.err
+	case <-patience.C:
+		return nil, fmt.Errorf("function %s: %w", route.Function, function.Ended(ctx))
+	}
+}
+
+// voiceDeadline is the gateway's, or the skill's if that is earlier.
+func (rt *Router) voiceDeadline(ctx context.Context, rec *record) time.Time {
+	until, _ := ctx.Deadline()
+	if own := rt.skillOf(rec).Settings.VoiceTimeout; own > 0 && rec.start.Add(own).Before(until) {
+		return rec.start.Add(own)
+	}
+	return until
+}
+
+// hear runs a function and reads its answer whole.
+func (rt *Router) hear(ctx context.Context, call function.Invocation) (a said) {
+	defer func() {
+		if v := recover(); v != nil { // nobody else would, on a goroutine
+			a = said{err: panicked(v)}
+		}
+	}()
+	result, err := rt.run(ctx, call)
+	if err != nil {
+		return said{err: err}
+	}
+	defer result.Body.Close()
+	if s := result.Status; s != 0 && s/100 != 2 { // 0 is 200
+		return said{err: fmt.Errorf("function %s: %w: it answers with HTTP status %d", call.Function, function.ErrFailed, s)}
+	}
+	stdout, err := io.ReadAll(io.LimitReader(result.Body, maxSpeech+1))
+	if err != nil {
+		return said{err: fmt.Errorf("function %s: %w", call.Function, err)}
+	}
+	if len(stdout) > maxSpeech {
+		return said{err: fmt.Errorf("function %s: %w: more than %d bytes", call.Function, function.ErrOutputTooLarge, maxSpeech)}
+	}
+	return said{stdout: stdout}
+}
