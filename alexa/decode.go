@@ -1,13 +1,15 @@
 package alexa
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
 	alexago "github.com/arienmalec/alexa-go"
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // The request types that hark treats by name.
@@ -43,8 +45,8 @@ type Request struct {
 // with what it lacks of the user.
 type Session struct {
 	alexago.Session
-	Attributes json.RawMessage `json:"attributes"`
-	User       User            `json:"user"`
+	Attributes jsontext.Value `json:"attributes"`
+	User       User           `json:"user"`
 }
 
 // Body is alexa-go's view of the "request" object, with the timestamp left as
@@ -75,7 +77,7 @@ func (r *Request) Locale() string { return r.Body.Locale }
 // The Request keeps raw, which must not be changed afterwards.
 func Decode(raw []byte) (*Request, error) {
 	r := &Request{Raw: raw}
-	if err := json.Unmarshal(raw, r); err != nil {
+	if err := json.Unmarshal(raw, r, lenient...); err != nil {
 		return nil, &Refusal{Reason: ReasonMalformed, Err: explain("the request envelope", err)}
 	}
 	if r.Body.Type == "" {
@@ -87,23 +89,26 @@ func Decode(raw []byte) (*Request, error) {
 // explain puts an error of decoding what into the words of somebody who wrote
 // JSON.
 func explain(what string, err error) error {
-	var wrong *json.UnmarshalTypeError
-	var syntax *json.SyntaxError
+	var wrong *json.SemanticError
+	var syntax *jsontext.SyntacticError
 	switch {
-	case errors.As(err, &wrong) && wrong.Field == "":
-		return fmt.Errorf("%s is a JSON %s, not an object", what, wrong.Value)
+	case errors.As(err, &wrong) && wrong.JSONPointer == "":
+		return fmt.Errorf("%s is %s, not an object", what, kindNames[wrong.JSONKind])
 	case errors.As(err, &wrong):
-		return fmt.Errorf("%s has a JSON %s at %s", what, wrong.Value, embedded.Replace(wrong.Field))
+		return fmt.Errorf("%s has %s at %s", what, kindNames[wrong.JSONKind], dotted(wrong.JSONPointer))
+	case errors.As(err, &syntax) && errors.Is(err, io.ErrUnexpectedEOF):
+		return fmt.Errorf("%s is not JSON: it ends too early (at byte %d)", what, syntax.ByteOffset)
 	case errors.As(err, &syntax):
-		return fmt.Errorf("%s is not JSON: %w (at byte %d)", what, err, syntax.Offset)
+		return fmt.Errorf("%s is not JSON: %w (at byte %d)", what, syntax.Err, syntax.ByteOffset)
 	}
 	return fmt.Errorf("%s is not JSON: %w", what, err)
 }
 
-// embedded takes the names of alexa-go's embedded types, which encoding/json
-// reports as if they were keys, out of the path of a field.
-var embedded = strings.NewReplacer("request.ReqBody.", "request.", "session.Session.", "session.",
-	"intent.Intent.", "intent.", "slots.Slot.", "slots.")
+// dotted is a path as findings have it.
+func dotted(at jsontext.Pointer) string {
+	path := strings.ReplaceAll(strings.TrimPrefix(string(at), "/"), "/", ".")
+	return cutText(strings.NewReplacer("~1", "/", "~0", "~").Replace(path), longestPath)
+}
 
 // CheckSkill refuses a request for a skill that is not served here: Amazon
 // signs everybody's skills. Ids are the application ids that are. Where there

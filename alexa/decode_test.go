@@ -87,20 +87,20 @@ func TestDecode_RefusesWhatIsNoEnvelope(t *testing.T) {
 	t.Parallel()
 	const noType = "has no request type at request.type"
 	tests := []struct{ envelope, want string }{
-		{``, "is not JSON: unexpected end"},
-		{`{`, "is not JSON: unexpected end"},
-		{`{"request":{"type":"LaunchRequest"}`, "is not JSON: unexpected end of JSON input (at byte 35)"},
+		{``, "is not JSON: it ends too early"},
+		{`{`, "is not JSON: it ends too early"},
+		{`{"request":{"type":"LaunchRequest"}`, "is not JSON: it ends too early (at byte 35)"},
 		{`{"request":{"type":"LaunchRequest"}} {}`, "is not JSON: invalid character '{' after top-level value"},
 		{"\xef\xbb\xbf" + `{"request":{"type":"LaunchRequest"}}`, "is not JSON"}, // a byte order mark
 		{`<html>`, "is not JSON: invalid character '<'"},
 		{`NaN`, "is not JSON"},
-		{strings.Repeat("[", 100_000), "is not JSON: invalid character '[' exceeded max depth"},
-		{strings.Repeat(`{"request":`, 100_000), "is not JSON: invalid character '{' exceeded max depth"},
+		{strings.Repeat("[", 100_000), "is a list, not an object"},
+		{strings.Repeat(`{"request":`, 100_000), "is not JSON: exceeded max depth"},
 
-		{`[]`, "is a JSON array, not an object"},
-		{`"LaunchRequest"`, "is a JSON string, not an object"},
-		{`5`, "is a JSON number, not an object"},
-		{`true`, "is a JSON bool, not an object"},
+		{`[]`, "is a list, not an object"},
+		{`"LaunchRequest"`, "is a string, not an object"},
+		{`5`, "is a number, not an object"},
+		{`true`, "is a boolean, not an object"},
 
 		{`null`, noType},
 		{`{}`, noType},
@@ -110,14 +110,14 @@ func TestDecode_RefusesWhatIsNoEnvelope(t *testing.T) {
 		{`{"request":{"type":null}}`, noType},
 
 		// The path is one of the sender's, without the names of Go's types.
-		{`{"request":[]}`, "has a JSON array at request"},
-		{`{"request":{"type":5}}`, "has a JSON number at request.type"},
-		{`{"request":{"type":"IntentRequest","intent":"Help"}}`, "has a JSON string at request.intent"},
-		{`{"request":{"type":"IntentRequest","intent":{"slots":[]}}}`, "has a JSON array at request.intent.slots"},
-		{`{"request":{"type":"IntentRequest","intent":{"slots":{"A":{"value":5}}}}}`, "has a JSON number at request.intent.slots.value"},
-		{`{"request":{"type":"LaunchRequest"},"session":{"new":"yes"}}`, "has a JSON string at session.new"},
-		{`{"request":{"type":"LaunchRequest"},"context":{"System":{"application":{"applicationId":1}}}}`, "has a JSON number at context.System.application.applicationId"},
-		{`{"request":{"type":"LaunchRequest"},"version":1.0}`, "has a JSON number at version"},
+		{`{"request":[]}`, "has a list at request"},
+		{`{"request":{"type":5}}`, "has a number at request.type"},
+		{`{"request":{"type":"IntentRequest","intent":"Help"}}`, "has a string at request.intent"},
+		{`{"request":{"type":"IntentRequest","intent":{"slots":[]}}}`, "has a list at request.intent.slots"},
+		{`{"request":{"type":"IntentRequest","intent":{"slots":{"A":{"value":5}}}}}`, "has a number at request.intent.slots.A.value"},
+		{`{"request":{"type":"LaunchRequest"},"session":{"new":"yes"}}`, "has a string at session.new"},
+		{`{"request":{"type":"LaunchRequest"},"context":{"System":{"application":{"applicationId":1}}}}`, "has a number at context.System.application.applicationId"},
+		{`{"request":{"type":"LaunchRequest"},"version":1.0}`, "has a number at version"},
 	}
 	for _, tt := range tests {
 		r, err := alexa.Decode([]byte(tt.envelope))
@@ -160,14 +160,14 @@ func TestRequest_FindsTheTokensOfTheUser(t *testing.T) {
 
 func TestRequest_TellsTheInterfacesOfTheDevice(t *testing.T) {
 	t.Parallel()
-	set := func(names ...string) map[string]struct{} {
-		s := make(map[string]struct{})
+	set := func(names ...string) map[string]alexa.Interface {
+		s := make(map[string]alexa.Interface)
 		for _, name := range names {
 			s[name] = struct{}{}
 		}
 		return s
 	}
-	for device, want := range map[string]map[string]struct{}{
+	for device, want := range map[string]map[string]alexa.Interface{
 		`{"supportedInterfaces":{"AudioPlayer":{},"Alexa.Presentation.APL":{"runtime":{"maxVersion":"1.9"}}}}`: set("AudioPlayer", "Alexa.Presentation.APL"),
 		`{"supportedInterfaces":{}}`: set(),
 

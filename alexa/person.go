@@ -2,7 +2,9 @@ package alexa
 
 import (
 	"cmp"
-	"encoding/json"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Context is what hark reads of the state of the device.
@@ -43,24 +45,41 @@ type Person struct {
 type Device struct {
 	DeviceID string `json:"deviceId"`
 	// Interfaces are nil when the request does not tell them.
-	Interfaces map[string]struct{} `json:"supportedInterfaces"`
+	Interfaces map[string]Interface `json:"supportedInterfaces"`
 }
+
+// Interface is one that a device has; what it can do there hark does not read.
+type Interface struct{}
+
+// UnmarshalJSON never fails; see leniently.
+func (*Interface) UnmarshalJSON([]byte) error { return nil }
 
 // Geolocation is where the device is, of a device that moves. The numbers are
 // as they were received; empty ones were not.
 type Geolocation struct {
 	Coordinate struct {
-		Latitude  json.Number `json:"latitudeInDegrees"`
-		Longitude json.Number `json:"longitudeInDegrees"`
-		Accuracy  json.Number `json:"accuracyInMeters"`
+		Latitude  number `json:"latitudeInDegrees"`
+		Longitude number `json:"longitudeInDegrees"`
+		Accuracy  number `json:"accuracyInMeters"`
 	} `json:"coordinate"`
 }
 
+// number is a JSON number as it was received.
+type number string
+
+// UnmarshalJSON leaves out what is no number.
+func (n *number) UnmarshalJSON(value []byte) error {
+	if jsontext.Value(value).Kind() == '0' {
+		*n = number(value)
+	}
+	return nil
+}
+
 // leniently decodes what hark itself decides nothing by: it is read so that
-// functions need not. A value of a wrong type in it is left out, and no reason
-// to refuse a person's request.
+// functions need not. A value of a wrong type in it is left out with what comes
+// after it in its part, and no reason to refuse a person's request.
 func leniently(value []byte, into any) error {
-	_ = json.Unmarshal(value, into) // decodes the rest
+	_ = json.Unmarshal(value, into, lenient...)
 	return nil
 }
 
@@ -95,9 +114,9 @@ func (g Geolocation) Position() string {
 	if c.Latitude == "" || c.Longitude == "" {
 		return ""
 	}
-	at := c.Latitude.String() + "," + c.Longitude.String()
+	at := string(c.Latitude + "," + c.Longitude)
 	if c.Accuracy != "" {
-		at += "," + c.Accuracy.String()
+		at += "," + string(c.Accuracy)
 	}
 	return at
 }
@@ -120,4 +139,4 @@ func (r *Request) ConsentToken() string {
 
 // Interfaces is the set of interfaces that the device supports, such as
 // "AudioPlayer", or nil when the request does not say.
-func (r *Request) Interfaces() map[string]struct{} { return r.Context.System.Device.Interfaces }
+func (r *Request) Interfaces() map[string]Interface { return r.Context.System.Device.Interfaces }

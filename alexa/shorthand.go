@@ -47,13 +47,10 @@ func isShorthand(keys []member) bool {
 
 // read reads the shorthand; keys are as they are spelled, and others ignored.
 func (s *shorthand) read(object []byte) error {
-	err := json.Unmarshal(object, s, lenient...)
-	var wrong *json.SemanticError
-	if errors.As(err, &wrong) {
-		path := strings.ReplaceAll(strings.TrimPrefix(string(wrong.JSONPointer), "/"), "/", ".")
-		return fmt.Errorf("the shorthand answer has %s at %s", kindNames[wrong.JSONKind], path)
+	if err := json.Unmarshal(object, s, lenient...); err != nil {
+		return explain("the shorthand answer", err)
 	}
-	return err
+	return nil
 }
 
 // dialog makes the directive of elicit, confirm or delegate, of which one
@@ -108,7 +105,7 @@ func (s shorthand) attributes(req *Request) jsontext.Value {
 	case !absent(s.Attributes):
 		return s.Attributes
 	case !s.ends() && req.Spoken() && !absent(req.Session.Attributes):
-		return jsontext.Value(req.Session.Attributes)
+		return req.Session.Attributes
 	}
 	return nil
 }

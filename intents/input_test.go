@@ -72,9 +72,9 @@ func TestInput_OfASlot(t *testing.T) {
 		{"confirmed", `{"value":"red","confirmationStatus":"CONFIRMED"}`, "red", "", "CONFIRMED"},
 		{"denied", `{"value":"red","confirmationStatus":"DENIED"}`, "red", "", "DENIED"},
 
-		// What is of a wrong type is left out, and the rest is there.
+		// What is of a wrong type is left out with the rest of its part.
 		{"wrong resolutions", `{"value":"red","resolutions":[1]}`, "red", "", ""},
-		{"wrong authority", `{"value":"red","resolutions":{"resolutionsPerAuthority":[7,{"authority":7,"status":{"code":"ER_SUCCESS_MATCH"},"values":[{"value":{"name":7,"id":"RED"}}]}]}}`, "red", "RED", ""},
+		{"wrong authority", `{"value":"red","resolutions":{"resolutionsPerAuthority":[7,{"authority":7,"status":{"code":"ER_SUCCESS_MATCH"},"values":[{"value":{"name":7,"id":"RED"}}]}]}}`, "red", "", ""},
 		{"wrong slotValue", `{"value":"red","slotValue":"List"}`, "red", "", ""},
 		{"wrong values", `{"value":"red","slotValue":{"type":"List","values":{}}}`, "red", "", ""},
 	}
@@ -151,8 +151,9 @@ func TestInput_TellsOfThePerson(t *testing.T) {
 			"ALEXA_USER_ID": "u", "ALEXA_ACCESS_TOKEN": "linked", "ALEXA_CONSENT_TOKEN": "consent",
 		}},
 		"nobody": {`"session":{}`, map[string]string{}},
-		"wrong types": {`"context":{"System":{"user":{"permissions":7},"person":["p"],"device":{"deviceId":7,"supportedInterfaces":{"AudioPlayer":7}}},
-			"Geolocation":"here"}`, map[string]string{"ALEXA_INTERFACES": "AudioPlayer"}},
+		"wrong types": {`"context":{"System":{"user":{"permissions":7},"person":["p"],"device":{"deviceId":"d","supportedInterfaces":{"AudioPlayer":7}}},
+			"Geolocation":"here"}`, map[string]string{"ALEXA_DEVICE_ID": "d", "ALEXA_INTERFACES": "AudioPlayer"}},
+		"a wrong device": {`"context":{"System":{"device":{"deviceId":7,"supportedInterfaces":{"AudioPlayer":{}}}}}`, map[string]string{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := input(request(t, `{`+tt.parts+`,"request":{"type":"LaunchRequest"}}`))
