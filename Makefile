@@ -1,7 +1,7 @@
 # hark: `make help` lists what there is.
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 LDFLAGS := -s -w -X main.version=$(VERSION)
-SAMPLES := $(dir $(wildcard samples/*/*/go.mod))
+SAMPLES := $(dir $(wildcard samples/*/*/go.mod samples/*/*/lambda/go.mod))
 
 .PHONY: help build run test test-multinode check unit samples bench fuzz soak images run-swarm clean
 
