@@ -3,7 +3,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 LDFLAGS := -s -w -X main.version=$(VERSION)
 SAMPLES := $(dir $(wildcard samples/*/*/go.mod samples/*/*/lambda/go.mod))
 
-.PHONY: help build run test test-multinode check unit samples bench fuzz soak images run-swarm clean
+.PHONY: help build run test test-multinode check unit samples samples-sdk bench fuzz soak images run-swarm clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,16 +16,20 @@ run: build ## the sample skill on this machine: functions as processes, no Docke
 	bin/hark up samples/christmas-lights
 
 test: ## all tests; installs what they need where it may
-	@.ci/need docker.io docker-registry iptables iproute2 util-linux gcc mosquitto mosquitto-clients autoconf automake cmake g++ libtool python3
+	@.ci/need docker.io docker-registry iptables iproute2 util-linux gcc mosquitto mosquitto-clients autoconf automake cmake g++ libtool nodejs python3
 	@$(MAKE) --no-print-directory build check samples unit test-multinode
 
 check: ## formatting, go vet, staticcheck
 	@test -z "$$(gofmt -l . | tee /dev/stderr)" || { echo "gofmt: the files above are not formatted; run gofmt -w ." >&2; exit 1; }
 	go vet ./...
+	go vet -tags sdk ./cmd/hark
 	go tool staticcheck ./...
 
 samples: ## build and vet the sample functions, modules of their own
 	@set -e; for d in $(SAMPLES); do echo "$$d"; (cd $$d && go vet ./... && go build -o bin/ .); done
+
+samples-sdk: ## the Alexa-hosted samples with Amazon's SDKs, which it fetches from npm and PyPI; SDK=Node or Python takes one
+	go test -tags sdk -count=1 -v -run '^TestSDK_$(SDK)' ./cmd/hark
 
 unit: ## the tests themselves, under the race detector, but for those of several nodes
 	go test -race -timeout 30m $$(go list ./... | grep -v /internal/multinode)

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -71,7 +72,7 @@ func TestSample_FromLambda(t *testing.T) {
 // The function in Go alone, as it was on AWS: it answers everything.
 func TestSample_FromLambdaInGo(t *testing.T) {
 	dir := t.TempDir()
-	copySample(t, dir)
+	copySample(t, "from-lambda", dir)
 	file := filepath.Join(dir, "stack.yaml")
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -121,7 +122,7 @@ func installed(t *testing.T) (sample string) {
 	if _, err := os.Stat(filepath.Join(dir, "node", "node_modules", ".package-lock.json")); err != nil {
 		t.Log("npm ci compiles aws-lambda-ric now, which takes a minute or two; later runs find it in", dir)
 	}
-	copySample(t, dir)
+	copySample(t, "from-lambda", dir)
 	return besideSamples(t, dir)
 }
 
@@ -138,16 +139,16 @@ func exclusive(t *testing.T, file string) {
 	}
 }
 
-// copySample copies the sample without what was built in it. A file that has
-// not changed keeps its time, by which the sample tells what to build.
-func copySample(t *testing.T, to string) {
+// copySample copies a sample without what was built in it. A file that has not
+// changed keeps its time, by which the sample tells what to build.
+func copySample(t *testing.T, sample, to string) {
 	t.Helper()
-	from := os.DirFS("../../samples/from-lambda")
+	from := os.DirFS(filepath.Join("..", "..", "samples", sample))
 	err := fs.WalkDir(from, ".", func(path string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
-		case entry.IsDir() && (entry.Name() == "node_modules" || entry.Name() == "bin"):
+		case entry.IsDir() && slices.Contains([]string{"node_modules", "packages", "__pycache__", "bin"}, entry.Name()):
 			return fs.SkipDir
 		case entry.IsDir():
 			return os.MkdirAll(filepath.Join(to, path), 0o755)
@@ -188,17 +189,19 @@ type session struct {
 	file       string
 	asked      int
 	attributes json.RawMessage
+	interfaces string // of the device, JSON
 	open       bool
 }
 
 func newSession(t *testing.T, s *settings) *session {
-	return &session{T: t, settings: s, file: filepath.Join(t.TempDir(), "request.json"), attributes: json.RawMessage("{}")}
+	return &session{T: t, settings: s, file: filepath.Join(t.TempDir(), "request.json"), attributes: json.RawMessage("{}"), interfaces: "{}"}
 }
 
 // says sends a request type or an intent with its slots, and wants that answer.
-func (s *session) says(name, slots, want string) {
+// It returns the whole response.
+func (s *session) says(name, slots, want string) (body []byte) {
 	s.Helper()
-	body := s.send(request(name, slots))
+	body = s.send(request(name, slots))
 	var answer struct {
 		SessionAttributes json.RawMessage
 		Response          struct {
@@ -217,6 +220,7 @@ func (s *session) says(name, slots, want string) {
 	}
 	end := answer.Response.ShouldEndSession
 	s.open = end != nil && !*end
+	return body
 }
 
 // fails sends an intent that nobody answers, and returns what `hark send` says.
@@ -259,8 +263,8 @@ func (s *session) exchange(request string) ([]byte, error) {
 	s.asked++
 	envelope := fmt.Sprintf(`{"version":"1.0",
 		"session":{"new":%t,"sessionId":"amzn1.echo-api.session.1","application":{"applicationId":%q},"attributes":%s,"user":{"userId":"amzn1.ask.account.A"}},
-		"context":{"System":{"application":{"applicationId":%[2]q},"user":{"userId":"amzn1.ask.account.A"},"device":{"deviceId":"d","supportedInterfaces":{}},"apiEndpoint":"https://api.amazonalexa.com"}},
-		"request":{"requestId":"amzn1.echo-api.request.%[4]d","timestamp":"",%[5]s}`, s.asked == 1, here.SkillID, s.attributes, s.asked, request[1:])
+		"context":{"System":{"application":{"applicationId":%[2]q},"user":{"userId":"amzn1.ask.account.A"},"device":{"deviceId":"d","supportedInterfaces":%[6]s},"apiEndpoint":"https://api.amazonalexa.com"}},
+		"request":{"requestId":"amzn1.echo-api.request.%[4]d","timestamp":"",%[5]s}`, s.asked == 1, here.SkillID, s.attributes, s.asked, request[1:], s.interfaces)
 	if err := os.WriteFile(s.file, []byte(envelope), 0o600); err != nil {
 		s.Fatal(err)
 	}
