@@ -56,7 +56,7 @@ const HelpIntentHandler = {
 };
 
 const StopIntentHandler = {
-  canHandle: forIntent('AMAZON.StopIntent', 'AMAZON.CancelIntent'),
+  canHandle: forIntent('AMAZON.StopIntent', 'AMAZON.CancelIntent', 'AMAZON.NavigateHomeIntent'),
   handle({ responseBuilder }) {
     return responseBuilder.speak('Goodbye.').withShouldEndSession(true).getResponse();
   },

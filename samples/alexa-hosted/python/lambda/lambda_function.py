@@ -65,8 +65,8 @@ class HelpIntentHandler(AbstractRequestHandler):
 
 class CancelOrStopIntentHandler(AbstractRequestHandler):
     def can_handle(self, handler_input):
-        return (ask_utils.is_intent_name("AMAZON.CancelIntent")(handler_input)
-                or ask_utils.is_intent_name("AMAZON.StopIntent")(handler_input))
+        return any(ask_utils.is_intent_name("AMAZON." + name)(handler_input)
+                   for name in ("CancelIntent", "StopIntent", "NavigateHomeIntent"))
 
     def handle(self, handler_input):
         return handler_input.response_builder.speak("Goodbye.").set_should_end_session(True).response
