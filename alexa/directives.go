@@ -112,7 +112,7 @@ func (r *response) directed() error {
 		spans[i] = v.span
 		gone[i] = !r.directive(fmt.Sprintf("%s[%d]", path, i), v)
 	}
-	r.text.prune(spans, func(i int) bool { return gone[i] })
+	r.edits.prune(spans, func(i int) bool { return gone[i] })
 	r.together()
 	r.turn()
 	return nil

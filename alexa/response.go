@@ -11,9 +11,9 @@ import (
 // shorthand.
 type response struct {
 	*Answer
-	req  *Request
-	row  requestType
-	text edits
+	req   *Request
+	row   requestType
+	edits edits
 
 	body       []member // of "response", as far as it stays
 	directives []directive
@@ -27,7 +27,7 @@ func (a Answer) legal(req *Request, text []byte, envelope []member) (Answer, err
 	if err := r.envelope(r.unique("", envelope)); err != nil {
 		return a, err
 	}
-	text = r.text.apply(text)
+	text = r.edits.apply(text)
 	if len(text) > MaxResponse {
 		return a, fmt.Errorf("the response has %d bytes, Alexa accepts %d", len(text), MaxResponse)
 	}
@@ -124,7 +124,7 @@ func (r *response) unique(path string, all []member) []member {
 		}
 		kept = append(kept, m)
 	}
-	r.text.prune(wholes(all), again)
+	r.edits.prune(wholes(all), again)
 	return kept
 }
 
@@ -152,12 +152,16 @@ func (r *response) version(all []member) {
 	}
 	r.find("version", RuleEnvelope, `"1.0" was added`, `the response has no version`)
 	if ok {
-		r.text.replace(m.span, []byte(`"1.0"`))
+		r.edits.replace(m.span, []byte(`"1.0"`))
 		return
 	}
 	at := all[0].whole.from // of an object that has "response"
-	r.text.replace(span{at, at}, []byte(`"version":"1.0",`))
+	r.edits.replace(span{at, at}, []byte(`"version":"1.0",`))
 }
+
+// MaxAttributes is how many bytes of session attributes are told of as too
+// many. Amazon gives no figure of its own; they also count to MaxResponse.
+const MaxAttributes = 24_000
 
 // attributes are the session's, and only where there is one.
 func (r *response) attributes(all []member) {
@@ -170,7 +174,7 @@ func (r *response) attributes(all []member) {
 	case err == nil && len(in) == 0:
 	case !kinds[r.row.answer].session:
 		r.notHere("sessionAttributes")
-		r.text.prune(wholes(all), func(i int) bool { return all[i].key == m.key })
+		r.edits.prune(wholes(all), func(i int) bool { return all[i].key == m.key })
 	case err != nil:
 		r.find("sessionAttributes", RuleAttributes, "", "%v", err)
 	case len(m.raw) > MaxAttributes:
@@ -191,7 +195,7 @@ func (r *response) restrict() {
 		}
 	}
 	all := r.body
-	r.text.prune(wholes(all), func(i int) bool { return gone(all[i]) })
+	r.edits.prune(wholes(all), func(i int) bool { return gone(all[i]) })
 	r.body = slices.DeleteFunc(slices.Clone(all), gone)
 }
 
@@ -211,14 +215,14 @@ func (r *response) add(body value, key, raw string) {
 	case ok && !absent(m.raw):
 		return
 	case ok:
-		r.text.replace(m.span, []byte(raw))
+		r.edits.replace(m.span, []byte(raw))
 	default:
 		added := `"` + key + `":` + raw
 		if len(r.body) > 0 {
 			added += ","
 		}
 		at := body.from + 1
-		r.text.replace(span{at, at}, []byte(added))
+		r.edits.replace(span{at, at}, []byte(added))
 	}
 	if r.as == nil {
 		r.find("response."+key, RuleRequired, raw+" was added", "it is missing, and is the answer to %s", r.req.Type())
@@ -247,63 +251,6 @@ func (r *response) session() {
 	if d := r.dialog(); d != nil && string(m.raw) == "true" {
 		r.find(path, RuleDialog, "", "it is true, so the dialog that %s goes on with would end", d.name)
 	}
-}
-
-// fulfillment holds canFulfillIntent against its words, and is NO where there
-// is nothing.
-//
-// Clause: "Implement CanFulfillIntentRequest for Name-free Interaction".
-func (r *response) fulfillment(body value) {
-	const path = "response.canFulfillIntent"
-	r.add(body, "canFulfillIntent", `{"canFulfill":"NO"}`)
-	v, ok := r.part("canFulfillIntent")
-	if !ok {
-		return
-	}
-	parts, err := r.object(path, v)
-	if err != nil {
-		r.find(path, RuleFulfillment, "", "%v", errors.Unwrap(err))
-		return
-	}
-	r.word(path, parts, "canFulfill", RuleFulfillment, true, "YES", "NO", "MAYBE")
-	slots, ok := get(parts, "slots")
-	if !ok || absent(slots.raw) {
-		return
-	}
-	all, err := r.object(path+".slots", slots.value)
-	if err != nil {
-		r.find(path+".slots", RuleFulfillment, "", "%v", errors.Unwrap(err))
-		return
-	}
-	for _, slot := range all {
-		at := path + ".slots." + slot.key
-		of, err := r.object(at, slot.value)
-		if err != nil {
-			r.find(at, RuleFulfillment, "", "%v", errors.Unwrap(err))
-			continue
-		}
-		r.word(at, of, "canUnderstand", RuleFulfillment, true, "YES", "NO", "MAYBE")
-		r.word(at, of, "canFulfill", RuleFulfillment, false, "YES", "NO")
-	}
-}
-
-// event is the answer to Alexa.Authorization.Grant.
-//
-// Clause: "Alexa.Authorization Interface".
-func (r *response) event(v value) {
-	parts, err := r.object("event", v)
-	if err != nil {
-		r.find("event", RuleEvent, "", "%v", errors.Unwrap(err))
-		return
-	}
-	header, _ := get(parts, "header")
-	of, err := r.object("event.header", header.value)
-	if err != nil {
-		r.find("event.header", RuleEvent, "", "%v", errors.Unwrap(err))
-		return
-	}
-	r.word("event.header", of, "namespace", RuleEvent, true, "Alexa.Authorization")
-	r.word("event.header", of, "name", RuleEvent, true, "AcceptGrant.Response", "ErrorResponse")
 }
 
 // word holds a string against the words that Alexa knows for it.

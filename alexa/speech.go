@@ -1,7 +1,6 @@
 package alexa
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -25,7 +24,7 @@ func (r *response) speech(path string, v value) error {
 	m, ok := get(parts, key)
 	if !ok || absent(m.raw) { // Alexa takes no speech without a text
 		r.find(path, RuleRequired, "it became null", "it has no %s", key)
-		r.text.replace(v.span, []byte("null"))
+		r.edits.replace(v.span, []byte("null"))
 		return nil
 	}
 	text, ok := m.text()
@@ -34,7 +33,7 @@ func (r *response) speech(path string, v value) error {
 	}
 	if key == "text" {
 		if cut := r.plain(join(path, key), text); cut != text {
-			r.text.replace(m.span, quote(cut))
+			r.edits.replace(m.span, quote(cut))
 		}
 		return nil
 	}
@@ -42,20 +41,20 @@ func (r *response) speech(path string, v value) error {
 	case !still:
 		r.unmark(parts, kind, m, mended)
 	case mended != text:
-		r.text.replace(m.span, quote(mended))
+		r.edits.replace(m.span, quote(mended))
 	}
 	return nil
 }
 
 // unmark makes plain text of SSML that is none.
 func (r *response) unmark(parts []member, kind, ssml member, text string) {
-	r.text.replace(kind.span, []byte(`"PlainText"`))
+	r.edits.replace(kind.span, []byte(`"PlainText"`))
 	if other, ok := get(parts, "text"); ok {
-		r.text.replace(other.span, quote(text))
-		r.text.replace(ssml.span, []byte(`null`))
+		r.edits.replace(other.span, quote(text))
+		r.edits.replace(ssml.span, []byte(`null`))
 		return
 	}
-	r.text.replace(ssml.whole, append([]byte(`"text":`), quote(text)...))
+	r.edits.replace(ssml.whole, append([]byte(`"text":`), quote(text)...))
 }
 
 // reprompt holds what is said when the listener does not answer against the
@@ -109,102 +108,6 @@ func (a *Answer) ssml(path, ssml string) (mended string, still bool) {
 	}
 	a.find(path, RuleSSML, "its text is spoken without the tags", "%v (in SSML, write & as &amp; and < as &lt;)", err)
 	return a.plain(path, text), false
-}
-
-// MaxAttributes is how many bytes of session attributes are told of as too
-// many. Amazon gives no figure of its own; they also count to MaxResponse.
-const MaxAttributes = 24_000
-
-// card holds a card against the rules of its type.
-//
-// Clause: "Include a Card in Your Skill's Response".
-func (r *response) card(v value) {
-	const path = "response.card"
-	parts, err := r.object(path, v)
-	if err != nil {
-		r.find(path, RuleCard, "", "%v", errors.Unwrap(err))
-		return
-	}
-	r.word(path, parts, "type", RuleCard, true, "Simple", "Standard", "LinkAccount", "AskForPermissionsConsent")
-	kind, _ := get(parts, "type")
-	switch name, _ := kind.text(); name {
-	case "Simple":
-		r.cardText(path, parts, "content", "text")
-	case "Standard":
-		r.cardText(path, parts, "text", "content")
-		r.cardImage(path+".image", parts)
-	case "AskForPermissionsConsent":
-		r.permissions(path+".permissions", parts)
-	}
-}
-
-// cardText holds a card's title and its text, under the key that its type has
-// for it, against their size.
-func (r *response) cardText(path string, parts []member, key, other string) {
-	size := 0
-	for _, k := range []string{"title", key} {
-		m, ok := get(parts, k)
-		if !ok || absent(m.raw) {
-			continue
-		}
-		text, ok := m.text()
-		if !ok {
-			r.find(join(path, k), RuleCard, "", "it is %s, not a string", kindOf(m.raw))
-		}
-		size += utf8.RuneCountInString(text)
-	}
-	if m, ok := get(parts, other); ok && !absent(m.raw) {
-		r.find(join(path, other), RuleCard, "", "a card of this type has its text under %q", key)
-	}
-	if size > MaxCard {
-		r.find(path, RuleCardSize, "", "title and text have %d characters, Alexa shows %d", size, MaxCard)
-	}
-}
-
-func (r *response) cardImage(path string, parts []member) {
-	m, ok := get(parts, "image")
-	if !ok || absent(m.raw) {
-		return
-	}
-	image, err := r.object(path, m.value)
-	if err != nil {
-		r.find(path, RuleCard, "", "%v", errors.Unwrap(err))
-		return
-	}
-	for _, key := range []string{"smallImageUrl", "largeImageUrl"} {
-		m, ok := get(image, key)
-		if !ok || absent(m.raw) {
-			continue
-		}
-		switch url, _ := m.text(); {
-		case !isHTTPS(url):
-			r.find(join(path, key), RuleCard, "", "an image comes over https")
-		case len(url) > maxImageURL:
-			r.find(join(path, key), RuleCardSize, "", "the address has %d characters, Alexa takes %d", len(url), maxImageURL)
-		}
-	}
-}
-
-const maxImageURL = 2000
-
-func (r *response) permissions(path string, parts []member) {
-	m, _ := get(parts, "permissions")
-	all, err := elements(m.value)
-	if err != nil || len(all) == 0 {
-		r.find(path, RuleCard, "", "it is to be a list of the permissions that are asked for")
-		return
-	}
-	for i, v := range all {
-		if s, ok := v.text(); !ok || s == "" {
-			r.find(fmt.Sprintf("%s[%d]", path, i), RuleCard, "", "it is %s, not the name of a permission", kindOf(v.raw))
-		}
-	}
-}
-
-// isHTTPS reports whether an address is one of https.
-func isHTTPS(url string) bool {
-	const scheme = "https://"
-	return len(url) > len(scheme) && strings.EqualFold(url[:len(scheme)], scheme)
 }
 
 // list is words in a sentence: a, b and c.

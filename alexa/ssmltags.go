@@ -37,24 +37,25 @@ type attribute struct {
 
 func words(s string) attribute { return attribute{words: strings.Fields(s)} }
 
-var any_ = attribute{}
+// free has any value.
+var free = attribute{}
 
 // ssmlTags are the tags of Alexa's SSML.
 //
 // Clause: "Speech Synthesis Markup Language (SSML) Reference"; what may stand
 // in phoneme, say-as, sub and w is from the W3C's SSML 1.1.
 var ssmlTags = map[string]tag{
-	"speak": {has: map[string]attribute{"version": any_, "xmlns": any_, "xml:lang": locale}},
+	"speak": {has: map[string]attribute{"version": free, "xmlns": free, "xml:lang": locale}},
 	"p":     {never: []string{"p", "s"}},
 	"s":     {never: []string{"s"}},
 	"break": {holds: nothing, has: map[string]attribute{
 		"strength": words("none x-weak weak medium strong x-strong"),
 		"time":     {fits: isBreak, like: "a time of at most 10 s, such as 500ms"}}},
-	"audio": {needed: []string{"src"}, has: map[string]attribute{"src": any_}},
+	"audio": {needed: []string{"src"}, has: map[string]attribute{"src": free}},
 	"emphasis": {has: map[string]attribute{
 		"level": words("strong moderate reduced")}},
 	"lang":    {needed: []string{"xml:lang"}, has: map[string]attribute{"xml:lang": locale}},
-	"phoneme": {holds: text, needed: []string{"ph"}, has: map[string]attribute{"ph": any_, "alphabet": words("ipa x-sampa")}},
+	"phoneme": {holds: text, needed: []string{"ph"}, has: map[string]attribute{"ph": free, "alphabet": words("ipa x-sampa")}},
 	"prosody": {has: map[string]attribute{
 		"rate":   {words: strings.Fields("x-slow slow medium fast x-fast"), fits: isRate, like: "a percentage of at least 20%"},
 		"pitch":  {words: strings.Fields("x-low low medium high x-high"), fits: isPitch, like: "a change such as +10%"},
@@ -62,8 +63,8 @@ var ssmlTags = map[string]tag{
 	"say-as": {holds: text, needed: []string{"interpret-as"}, has: map[string]attribute{
 		"interpret-as": words("characters spell-out cardinal number ordinal digits fraction unit date time telephone address interjection expletive"),
 		"format":       words("mdy dmy ymd md dm ym my d m y")}},
-	"sub":   {holds: text, needed: []string{"alias"}, has: map[string]attribute{"alias": any_}},
-	"voice": {never: []string{"amazon:domain", "amazon:emotion"}, needed: []string{"name"}, has: map[string]attribute{"name": any_}},
+	"sub":   {holds: text, needed: []string{"alias"}, has: map[string]attribute{"alias": free}},
+	"voice": {never: []string{"amazon:domain", "amazon:emotion"}, needed: []string{"name"}, has: map[string]attribute{"name": free}},
 	"w":     {holds: text, needed: []string{"role"}, has: map[string]attribute{"role": words("amazon:VB amazon:VBD amazon:NN amazon:SENSE_1")}},
 	"amazon:effect": {needed: []string{"name"}, has: map[string]attribute{
 		"name": words("whispered")}},
@@ -72,7 +73,7 @@ var ssmlTags = map[string]tag{
 	"amazon:domain": {never: []string{"amazon:domain", "amazon:emotion", "voice"}, needed: []string{"name"}, has: map[string]attribute{
 		"name": words("conversational fun long-form music news")}},
 	"alexa:name": {holds: nothing, needed: []string{"type", "personId"}, has: map[string]attribute{
-		"type": words("first"), "personId": any_}},
+		"type": words("first"), "personId": free}},
 }
 
 var (

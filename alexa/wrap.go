@@ -123,24 +123,6 @@ func Acknowledge(req *Request) Answer {
 	return Answer{JSON: []byte(`{"version":"1.0","response":{}}`)}
 }
 
-// acceptGrant and refuseGrant answer Alexa.Authorization.Grant: somebody keeps
-// the grant, or nobody does.
-//
-// Clause: "Alexa.Authorization Interface".
-func acceptGrant(req *Request) []byte { return grant(req, "AcceptGrant.Response", `{}`) }
-
-func refuseGrant(req *Request) []byte {
-	return grant(req, "ErrorResponse", `{"type":"ACCEPT_GRANT_FAILED","message":"no function has accepted the grant"}`)
-}
-
-func grant(req *Request, name, payload string) []byte {
-	id := req.Body.RequestID // as unique as the message has to be
-	if id == "" {
-		id = "hark"
-	}
-	return fmt.Appendf(nil, `{"event":{"header":{"namespace":"Alexa.Authorization","name":%q,"messageId":%s,"payloadVersion":"3"},"payload":%s}}`, name, quote(id), payload)
-}
-
 // say builds a response of what is to be said.
 func (a Answer) say(req *Request, s shorthand) (Answer, error) {
 	if req.row().answer == granted {
