@@ -43,11 +43,17 @@ const maxIntent = 128
 // Update replaces what is known by the functions that exist now. Functions
 // tied to another skill by their label are known but answer no intent of skill.
 // An intent that two functions would answer is answered by neither; the error
-// tells every such intent and joins ErrAmbiguous for each.
+// tells every such intent and joins ErrAmbiguous for each, and tells labels that
+// are malformed.
 func (c *Catalogue) Update(functions []function.Status, skill string) error {
 	t, ambiguous := newTable(slices.Values(functions), skill)
 	c.table.Store(t)
-	errs := make([]error, 0, len(ambiguous))
+	var errs []error
+	for _, f := range functions {
+		if err := checkProgress(f); err != nil {
+			errs = append(errs, err)
+		}
+	}
 	for _, a := range ambiguous {
 		errs = append(errs, a)
 	}
@@ -55,8 +61,12 @@ func (c *Catalogue) Update(functions []function.Status, skill string) error {
 }
 
 // Clash returns ErrAmbiguous if f, in place of a function of its name, would
-// answer an intent that another function answers. It changes nothing.
+// answer an intent that another function answers, and function.ErrInvalid if one
+// of its labels is malformed. It changes nothing.
 func (c *Catalogue) Clash(f function.Status, skill string) error {
+	if err := checkProgress(f); err != nil {
+		return function.Invalid(err)
+	}
 	all := map[string]function.Status{}
 	if t := c.table.Load(); t != nil {
 		maps.Copy(all, t.functions)

@@ -15,6 +15,8 @@ type Route struct {
 	// Voice is the environment of the call; nil for a function that it cannot
 	// reach, since it runs already.
 	Voice map[string]string
+	// Progress is what to say if the function is slow; empty is nothing.
+	Progress string
 	// Answer is hark's own.
 	Answer alexa.Answer
 	// Intent names the intent for records, empty for other requests; names
@@ -38,8 +40,12 @@ func (s *Skill) Route(catalogue *Catalogue, req *alexa.Request) (Route, error) {
 	}
 	if name != "" {
 		route.Function = name
-		if f, _ := catalogue.Function(name); f.PerRequest() {
+		f, _ := catalogue.Function(name)
+		if f.PerRequest() {
 			route.Voice = input(req)
+		}
+		if req.Progresses() {
+			route.Progress = f.Progress(req.Locale())
 		}
 		return route, nil
 	}

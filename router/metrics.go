@@ -22,6 +22,7 @@ type metrics struct {
 	invocations *prometheus.HistogramVec
 	inflight    *prometheus.GaugeVec
 	refused     *prometheus.CounterVec
+	progressive *prometheus.CounterVec
 }
 
 func newMetrics(r *prometheus.Registry) *metrics {
@@ -43,8 +44,15 @@ func newMetrics(r *prometheus.Registry) *metrics {
 			Name: "hark_alexa_refused_total",
 			Help: "Requests to the skill that were refused, by reason.",
 		}, []string{"reason"}),
+		progressive: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "hark_progressive_total",
+			Help: "Progressive responses that were due, by what became of them.",
+		}, []string{"outcome"}),
 	}
-	r.MustRegister(m.requests, m.invocations, m.inflight, m.refused)
+	r.MustRegister(m.requests, m.invocations, m.inflight, m.refused, m.progressive)
+	for _, outcome := range progressOutcomes {
+		m.progressive.WithLabelValues(outcome)
+	}
 	for _, reason := range alexa.Reasons() { // zero is a number too
 		m.refused.WithLabelValues(string(reason))
 	}

@@ -60,7 +60,8 @@ func TestSkill_NothingOfAPersonIsInALogOrAMetric(t *testing.T) {
 		{"a bad signature", privateEnvelope("IntentRequest", now), prints("fine"), func(r *http.Request) { r.Body = io.NopCloser(strings.NewReader(`"SECRET"`)) }, "refused"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			h := build(t, map[string]body{"A": tt.body}, func(c *Config) { c.VoiceTimeout = 100 * time.Millisecond })
+			h := build(t, map[string]body{"A": tt.body, "LaunchRequest": tt.body, "SkillAccountLinked": tt.body},
+				func(c *Config) { c.VoiceTimeout = 100 * time.Millisecond })
 			w := h.send(t, tt.envelope, tt.change)
 			if got := h.record(t)["outcome"]; got != tt.outcome {
 				t.Errorf("outcome %v, want %s", got, tt.outcome)
@@ -70,6 +71,18 @@ func TestSkill_NothingOfAPersonIsInALogOrAMetric(t *testing.T) {
 			}
 			h.tellsNothing(t)
 		})
+	}
+}
+
+func TestProgress_NothingOfAPersonIsInALogOrAMetric(t *testing.T) {
+	for name, endpoint := range map[string]string{"failed": "http://127.0.0.1:1", "endpoint": "https://SECRET.example"} {
+		h := build(t, map[string]body{"A": takes(100 * time.Millisecond)}, labelled("hark.progress", "x"), soon)
+		text := strings.Replace(privateEnvelope("IntentRequest", time.Now().UTC().Format(time.RFC3339)), "http://127.0.0.1:1", endpoint, 1)
+		h.say(t, text)
+		if h.metric(t, "hark_progressive_total", "outcome", name) != 1 {
+			t.Errorf("%s is not counted", name)
+		}
+		h.tellsNothing(t)
 	}
 }
 

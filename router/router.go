@@ -20,6 +20,7 @@ import (
 const (
 	DefaultVoiceTimeout    = 7500 * time.Millisecond // Alexa gives up after about 8 s
 	DefaultFunctionTimeout = time.Minute
+	DefaultProgressAfter   = 1500 * time.Millisecond
 	DefaultMaxBody         = 32 << 20
 )
 
@@ -43,6 +44,7 @@ type Config struct {
 
 	VoiceTimeout    time.Duration // 0: DefaultVoiceTimeout
 	FunctionTimeout time.Duration // 0: DefaultFunctionTimeout
+	ProgressAfter   time.Duration // until a slow function's progressive response; 0: DefaultProgressAfter
 	MaxBody         int64         // bytes of a generic call's body; 0: DefaultMaxBody
 	Now             func() time.Time
 
@@ -61,6 +63,7 @@ type Router struct {
 	Config
 	metrics *metrics
 	guard   *guard
+	speaker *speaker
 }
 
 // New returns a Router. It registers its metrics with c.Registry.
@@ -71,6 +74,9 @@ func New(c Config) *Router {
 	if c.FunctionTimeout == 0 {
 		c.FunctionTimeout = DefaultFunctionTimeout
 	}
+	if c.ProgressAfter == 0 {
+		c.ProgressAfter = DefaultProgressAfter
+	}
 	if c.MaxBody == 0 {
 		c.MaxBody = DefaultMaxBody
 	}
@@ -80,7 +86,7 @@ func New(c Config) *Router {
 	if c.Until == nil {
 		c.Until = context.Background()
 	}
-	return &Router{Config: c, metrics: newMetrics(c.Registry), guard: newGuard(c.Credentials, c.Host)}
+	return &Router{Config: c, metrics: newMetrics(c.Registry), guard: newGuard(c.Credentials, c.Host), speaker: newSpeaker()}
 }
 
 // Public is the face for the internet: the skill, and the functions that are

@@ -40,18 +40,32 @@ func (rt *Router) invokeVoice(ctx context.Context, rec *record, route intents.Ro
 	answered := make(chan said, 1)
 	go func() { answered <- rt.hear(ctx, call) }()
 
-	select {
-	case a := <-answered:
-		return a.stdout, a.err
-	case <-ctx.Done():
+	late, stop := rt.progressTimer(rec, route)
+	defer stop()
+	for {
+		select {
+		case a := <-answered:
+			return a.stdout, a.err
+		case <-late:
+			if len(answered) == 0 {
+				rt.progress(ctx, rec, route, req)
+			}
+			late = nil
+		case <-ctx.Done():
+			return lastChance(ctx, answered, spare/2, call.Function)
+		}
 	}
-	patience := time.NewTimer(spare / 2)
-	defer patience.Stop()
+}
+
+// lastChance waits a little for the engine to tell how the call ended.
+func lastChance(ctx context.Context, answered <-chan said, patience time.Duration, name string) ([]byte, error) {
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
 	select {
 	case a := <-answered:
 		return a.stdout, a.err
-	case <-patience.C:
-		return nil, fmt.Errorf("function %s: %w", route.Function, function.Ended(ctx))
+	case <-timer.C:
+		return nil, fmt.Errorf("function %s: %w", name, function.Ended(ctx))
 	}
 }
 

@@ -216,6 +216,7 @@ func (g *gateway) router(until context.Context, verifier *alexa.Verifier) *route
 		Registry:        registry,
 		VoiceTimeout:    g.settings.VoiceTimeout,
 		FunctionTimeout: g.settings.FunctionTimeout,
+		ProgressAfter:   g.settings.ProgressAfter,
 		MaxBody:         g.settings.MaxBody,
 		Credentials:     g.credentials,
 		Host:            host,

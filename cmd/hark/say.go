@@ -62,23 +62,40 @@ func (s *settings) say(ctx context.Context, args []string, out, errs io.Writer) 
 	if err != nil {
 		return err
 	}
+	progress, err := s.hearProgress(&echo, target.URL, out)
+	if err != nil {
+		return err
+	}
+	defer progress.close()
 	envelope, err := echo.Envelope(meaning, time.Now())
 	if err != nil {
 		return err
 	}
 	reply, err := s.exchange(ctx, target.URL, envelope)
+	progress.close() // what comes now comes too late
 	if err != nil {
 		return err
 	}
-	if s.JSON {
-		err = printJSON(out, map[string]json.RawMessage{"request": envelope, "response": jsonOrText(reply.Body)})
-	} else if reply.Status == 200 {
-		_, err = fmt.Fprintln(out, orSilence(reply.Speech()))
-	}
-	if err != nil {
+	if err := s.tell(out, envelope, progress, reply); err != nil {
 		return err
 	}
 	return report(reply, errs)
+}
+
+// tell prints what was said, or all that went both ways.
+func (s *settings) tell(out io.Writer, envelope []byte, progress *progress, reply *device.Reply) error {
+	switch {
+	case s.JSON:
+		return printJSON(out, struct {
+			Request  json.RawMessage `json:"request"`
+			Progress []string        `json:"progress,omitempty"`
+			Response json.RawMessage `json:"response"`
+		}{envelope, progress.heard, jsonOrText(reply.Body)})
+	case reply.Status == 200:
+		_, err := fmt.Fprintln(out, orSilence(reply.Speech()))
+		return err
+	}
+	return nil
 }
 
 // send is `hark send`.

@@ -22,6 +22,7 @@ type settings struct {
 	SkillIDs        []string
 	VoiceTimeout    time.Duration
 	FunctionTimeout time.Duration
+	ProgressAfter   time.Duration
 	MaxBody         int64
 	Replays         string
 	LogFormat       string
@@ -57,6 +58,7 @@ func defaults() *settings {
 		HTTPS:           "127.0.0.1:8443",
 		VoiceTimeout:    router.DefaultVoiceTimeout,
 		FunctionTimeout: router.DefaultFunctionTimeout,
+		ProgressAfter:   router.DefaultProgressAfter,
 		MaxBody:         router.DefaultMaxBody,
 		Replays:         replaysRefuse,
 		LogFormat:       "json",
@@ -90,6 +92,7 @@ func (s *settings) gatewayOptions() []option.Option {
 		{Name: "skill-id", Env: "HARK_SKILL_IDS", Usage: "application id to serve besides those of the skill package; may be repeated", Value: option.List(&s.SkillIDs, "id", checkSkillID)},
 		{Name: "voice-timeout", Env: "HARK_VOICE_TIMEOUT", Usage: "time from the arrival of a voice request to its answer", Value: option.Duration(&s.VoiceTimeout, 100*time.Millisecond, time.Minute)},
 		{Name: "function-timeout", Env: "HARK_FUNCTION_TIMEOUT", Usage: "time that a call of /function may take", Value: option.Duration(&s.FunctionTimeout, 100*time.Millisecond, 24*time.Hour)},
+		{Name: "progress-after", Env: "HARK_PROGRESS_AFTER", Usage: "time that a function labelled hark.progress may take until the label is said", Value: option.Duration(&s.ProgressAfter, 100*time.Millisecond, time.Minute)},
 		{Name: "max-body", Env: "HARK_MAX_BODY", Usage: "largest body of a call of /function, and largest answer", Value: option.Bytes(&s.MaxBody, 1, 1<<40)},
 		{Name: "replays", Env: "HARK_REPLAYS", Usage: "what becomes of a voice request that was here before", Value: option.Choice(&s.Replays, replaysRefuse, replaysAllow)},
 		{Name: "basic-auth-user-file", Env: "HARK_BASIC_AUTH_USER_FILE", Usage: "file of the user of the operator's API; without it, /run/secrets/basic-auth-user if that is there", Value: option.Text(&s.BasicAuthUserFile, "file")},

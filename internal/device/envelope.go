@@ -4,6 +4,7 @@
 package device
 
 import (
+	"cmp"
 	"crypto/md5"
 	"crypto/rand"
 	"encoding/hex"
@@ -22,6 +23,9 @@ type Device struct {
 	SkillID string
 	// Locale is what the device is set to.
 	Locale string
+	// Endpoint and Token are of Alexa's API, such as Directives has; empty are
+	// Amazon's and one that is good for nothing.
+	Endpoint, Token string
 }
 
 // DevelopmentID is the application id of a skill that Amazon does not know.
@@ -60,8 +64,8 @@ func (d Device) Envelope(m intents.Meaning, now time.Time) ([]byte, error) {
 				"application":    application,
 				"user":           user,
 				"device":         object{"deviceId": "amzn1.ask.device.HARKDEVELOPMENT", "supportedInterfaces": object{}},
-				"apiEndpoint":    "https://api.amazonalexa.com",
-				"apiAccessToken": "hark-development",
+				"apiEndpoint":    cmp.Or(d.Endpoint, "https://api.amazonalexa.com"),
+				"apiAccessToken": cmp.Or(d.Token, "hark-development"),
 			},
 		},
 		"request": request,

@@ -35,6 +35,9 @@ const (
 	// function.
 	LabelMode = "hark.mode"
 	LabelWarm = "hark.warm"
+	// LabelProgress is what hark says while the function is slow, text or SSML. The
+	// same with "." and a locale or language after it goes before it.
+	LabelProgress = "hark.progress"
 	// LabelFunction set to "false" says that a service on the functions' network
 	// is none.
 	LabelFunction = "hark.function"
@@ -111,6 +114,19 @@ func (s Status) Public() bool { return s.Labels[LabelPublic] == "true" }
 func (s Status) PerRequest() bool {
 	mode, warm := s.Labels[LabelMode], s.Labels[LabelWarm]
 	return (mode == "" || mode == "stdio") && (warm == "" || warm == "0")
+}
+
+// Progress is what hark says to a listener in locale while the function is slow:
+// of the label for the locale, else of that for its language, else of the one for
+// all. Empty is nothing.
+func (s Spec) Progress(locale string) string {
+	language, _, _ := strings.Cut(locale, "-")
+	for _, place := range []string{"." + locale, "." + language} {
+		if text, ok := s.Labels[LabelProgress+place]; ok {
+			return text
+		}
+	}
+	return s.Labels[LabelProgress]
 }
 
 // Invocation is one call of a function.
