@@ -121,11 +121,11 @@ func (s *speaker) speak(ctx context.Context, req *alexa.Request, signer alexa.Si
 	case errors.Is(ctx.Err(), context.Canceled):
 		return progressCanceled, ctx.Err()
 	case err != nil && ctx.Err() != nil:
-		return progressTimeout, fmt.Errorf("Alexa did not take it within %s, or the deadline was near", progressTime)
+		return progressTimeout, fmt.Errorf("it was not taken within %s, or the deadline was near", progressTime)
 	case err != nil:
 		return progressFailed, err
 	case status/100 != 2:
-		return progressRejected, fmt.Errorf("Alexa answers with HTTP status %d", status)
+		return progressRejected, fmt.Errorf("the API answers with HTTP status %d", status)
 	}
 	return progressSent, nil
 }

@@ -193,8 +193,10 @@ func TestProgress_OfAnAPIThatFails(t *testing.T) {
 		api     http.HandlerFunc
 		outcome string
 	}{
-		"refuses":   {func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "secret-api-token", http.StatusForbidden) }, "rejected"},
-		"redirects": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.URL, 307) }, "rejected"},
+		"refuses": {func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "secret-api-token", http.StatusForbidden) }, "rejected"},
+		"redirects": {func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, elsewhere.URL, http.StatusTemporaryRedirect)
+		}, "rejected"},
 		"is no HTTP": {func(w http.ResponseWriter, r *http.Request) {
 			conn, _, _ := http.NewResponseController(w).Hijack()
 			_, _ = io.WriteString(conn, "HTTP/1.1 echo "+r.Header.Get("Authorization")+"\r\n\r\n")
