@@ -1,7 +1,10 @@
 package alexa_test
 
 import (
+	"encoding/json"
 	"errors"
+	"net"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -180,4 +183,30 @@ func TestRequest_ProgressesWhereTheAPIIsKnown(t *testing.T) {
 	if r.Body.Type = alexa.LaunchRequest; !r.Progresses() {
 		t.Error("a launch does not")
 	}
+}
+
+// Whatever a request says, what is sent goes to Amazon or to this machine.
+func FuzzProgressive(f *testing.F) {
+	for _, endpoint := range []string{"https://api.amazonalexa.com", "https://api.eu.amazonalexa.com:443/", "http://[::1%25lo]:80", "http://a@127.0.0.1#b?c", "https://api.fe.amazonalexa.com\\@x"} {
+		f.Add(endpoint, "token", "x")
+	}
+	f.Fuzz(func(t *testing.T, endpoint, token, text string) {
+		req := progressing(endpoint)
+		req.Context.System.APIAccessToken = token
+		for _, signer := range []alexa.Signer{alexa.Amazon, alexa.Development} {
+			p, err := alexa.Progressive(req, signer, text)
+			if err != nil {
+				continue
+			}
+			u, err := url.Parse(p.URL)
+			if err != nil || u.Path != "/v1/directives" || u.User != nil || u.RawQuery != "" || !json.Valid(p.JSON) {
+				t.Fatalf("%q: %q, %v", endpoint, p.URL, err)
+			}
+			ip := net.ParseIP(u.Hostname())
+			here := u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+			if here != (signer == alexa.Development) || !here && !strings.HasSuffix(u.Host, ".amazonalexa.com") {
+				t.Errorf("%q, signer %d: %q", endpoint, signer, p.URL)
+			}
+		}
+	})
 }

@@ -29,7 +29,8 @@ type said struct {
 // invokeVoice gives the verified bytes to the function and returns what it
 // printed. It returns in time for an apology before the deadline, whatever the
 // engine does: half of the spare time is for the engine to end the function, then
-// the call is left to it. The engine's Close awaits those.
+// the call is left behind, and its goroutine ends when the engine lets it. Both
+// engines do so soon after ctx: the local one has killed the process by then.
 func (rt *Router) invokeVoice(ctx context.Context, rec *record, route intents.Route, req *alexa.Request) ([]byte, error) {
 	until := rt.voiceDeadline(ctx, rec)
 	spare := min(until.Sub(rec.start)/10, maxSpare)
