@@ -100,7 +100,7 @@ func TestRoute_GivesLaunchesAndEventsToFunctionsNamedLikeThem(t *testing.T) {
 		"AlexaSkillEvent.SkillEnabled": "SkillEnabled",
 		"Display.ElementSelected":      "viewer",
 		"AlexaSkillEvent.SkillUnknown": "",
-		"SessionEndedRequest":          "", // no answer is allowed, and nobody waits for one
+		"SessionEndedRequest":          "SessionEndedRequest",
 	} {
 		route, err := testSkill(t).Route(c, request(t, `{"request":{"type":"`+typ+`"}}`))
 		if err != nil || route.Function != want {

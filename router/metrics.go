@@ -11,6 +11,7 @@ import (
 const (
 	routeSkill    = "skill"
 	routeFunction = "function"
+	routeObserver = "observer"
 	routeSystem   = "system"
 	routeOther    = "other"
 )

@@ -179,7 +179,10 @@ func (rt *Router) close(rec *record) {
 	add("secret", rec.secret)
 	add("engine", rt.EngineName)
 	add("outcome", rec.fault.outcome)
-	attrs = append(attrs, slog.Int("status", rec.status), slog.Float64("duration_ms", float64(time.Since(rec.start).Microseconds())/1000))
+	if rec.status != 0 { // nobody is answered by an observer
+		attrs = append(attrs, slog.Int("status", rec.status))
+	}
+	attrs = append(attrs, slog.Float64("duration_ms", float64(time.Since(rec.start).Microseconds())/1000))
 	level := slog.LevelInfo
 	if rec.err != nil {
 		level = rec.fault.level

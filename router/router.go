@@ -58,12 +58,14 @@ type Config struct {
 	Release, Commit string
 }
 
-// Router answers requests. Public and Operator are its two faces.
+// Router answers requests. Public and Operator are its two faces. Once neither
+// serves any more, it is to be closed.
 type Router struct {
 	Config
-	metrics *metrics
-	guard   *guard
-	speaker *speaker
+	metrics   *metrics
+	guard     *guard
+	speaker   *speaker
+	observers *observers
 }
 
 // New returns a Router. It registers its metrics with c.Registry.
@@ -86,7 +88,7 @@ func New(c Config) *Router {
 	if c.Until == nil {
 		c.Until = context.Background()
 	}
-	return &Router{Config: c, metrics: newMetrics(c.Registry), guard: newGuard(c.Credentials, c.Host), speaker: newSpeaker()}
+	return &Router{Config: c, metrics: newMetrics(c.Registry), guard: newGuard(c.Credentials, c.Host), speaker: newSpeaker(), observers: newObservers()}
 }
 
 // Public is the face for the internet: the skill, and the functions that are

@@ -376,6 +376,7 @@ func TestSkill_AnswersARequestOnce(t *testing.T) {
 			t.Fatalf("%s: %d %s", typ, w.Code, w.Body)
 		}
 		w := h.say(t, text)
+		h.Close(t.Context())
 		if w.Code != want || len(h.engine.called()) != calls {
 			t.Errorf("%s: again: %d %s, %d calls", typ, w.Code, w.Body, len(h.engine.called()))
 		}
@@ -483,10 +484,14 @@ func TestSkill_EventsAreAcknowledged(t *testing.T) {
 			t.Errorf("%s: %d %s", typ, w.Code, w.Body)
 		}
 	}
+	h.Close(t.Context())
 	if calls := h.engine.called(); len(calls) != 2 {
 		t.Errorf("%d functions were run", len(calls))
 	}
 }
+
+// testRequest is one that was decoded.
+var testRequest, _ = alexa.Decode([]byte(`{"request":{"type":"SessionEndedRequest"}}`))
 
 func TestSkill_ApologizesWhereTwoFunctionsAnswer(t *testing.T) {
 	h := build(t, map[string]body{"PaintIntent": prints("one"), "Other": prints("other")})

@@ -45,7 +45,10 @@ func (rt *Router) skill(w http.ResponseWriter, r *http.Request, rec *record) err
 	}
 
 	answer := route.Answer
-	if route.Function != "" {
+	switch {
+	case route.Observe:
+		rt.notify(rec, route, req)
+	case route.Function != "":
 		rec.enter(stageInvoke)
 		stdout, err := rt.invokeVoice(ctx, rec, route, req)
 		if err != nil {

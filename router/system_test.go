@@ -137,6 +137,7 @@ func TestSystem_RefusesWhatIsWrongInOneLineThatSaysSo(t *testing.T) {
 	}{
 		{"an update of none", "PUT", "/system/functions", `{"service":"nobody"}`, 404, `"nobody"`},
 		{"a deploy that the engine cannot do", "POST", "/system/functions", `{"service":"new","image":"i"}`, 400, "declare it in stack.yaml"},
+		{"a malformed label", "POST", "/system/functions", `{"service":"Player","labels":{"hark.requests":"Audio*Player"}}`, 400, `function Player: label hark.requests: "Audio*Player" is no request type`},
 		{"another's name", "POST", "/system/functions", `{"service":"colourintent"}`, 409, "ColourIntent and colourintent"},
 		{"no body", "POST", "/system/functions", ``, 400, "has no body"},
 		{"no object", "POST", "/system/functions", `[]`, 400, "JSON array: it takes an object"},

@@ -81,6 +81,7 @@ func (l *listing) properties(f openfaas.Status) []property {
 		{"Process", []string{f.EnvProcess}},
 		{"URL", l.urls(f)},
 		{"Intents", []string{f.Labels[function.LabelIntents]}},
+		{"Request types", []string{f.Labels[function.LabelRequests]}},
 		{"Environment", pairs(f.EnvVars)},
 		{"Labels", pairs(f.Labels)},
 		{"Annotations", pairs(f.Annotations)},

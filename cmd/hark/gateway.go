@@ -78,7 +78,8 @@ func (s *settings) load(dir string, errs io.Writer) (*gateway, error) {
 }
 
 // changed takes the functions that there are now, from one goroutine at a time.
-// Two for one intent are told once, and stop hark only at its start.
+// Two for one intent, and labels that are malformed, are told once, and stop hark
+// only at its start.
 func (g *gateway) changed(functions []function.Status) {
 	err := g.catalogue.Update(functions, g.skill.Name)
 	if !g.serving.Load() {
@@ -89,7 +90,7 @@ func (g *gateway) changed(functions []function.Status) {
 		warning = err.Error()
 	}
 	if warning != "" && warning != g.warned {
-		g.log.Warn("ambiguous", "cause", warning)
+		g.log.Warn("catalogue", "cause", warning)
 	}
 	g.warned = warning
 }
@@ -195,7 +196,7 @@ func (g *gateway) serve(ctx context.Context, verifier *alexa.Verifier, certifica
 	defer stop()
 	patience, cancel := context.WithTimeout(patience, drainTime)
 	defer cancel()
-	g.drain(patience, operator, public)
+	g.drain(patience, rt, operator, public)
 	return servers.Wait()
 }
 
@@ -245,9 +246,10 @@ func served(err error) error {
 	return err
 }
 
-// drain lets the requests under way finish while patience lasts, then ends
-// their processes, and returns when none is left.
-func (g *gateway) drain(patience context.Context, servers ...*http.Server) {
+// drain lets the requests under way finish while patience lasts, and what they
+// have functions observe, then ends their processes, and returns when none is
+// left.
+func (g *gateway) drain(patience context.Context, rt *router.Router, servers ...*http.Server) {
 	g.log.Info("draining")
 	ended := make(chan struct{})
 	stop := context.AfterFunc(patience, func() {
@@ -263,6 +265,7 @@ func (g *gateway) drain(patience context.Context, servers ...*http.Server) {
 		})
 	}
 	draining.Wait()
+	rt.Close(patience)
 	if stop() { // there was time enough
 		g.engine.Close(patience)
 		return

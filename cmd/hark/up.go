@@ -158,10 +158,13 @@ func (g *gateway) announce(out io.Writer) {
 
 // answers is what a function is asked for.
 func answers(f function.Spec) string {
-	if labelled := f.Labels[function.LabelIntents]; labelled != "" {
-		return f.Name + "," + labelled
+	all := f.Name
+	for _, label := range []string{function.LabelIntents, function.LabelRequests} {
+		if labelled := f.Labels[label]; labelled != "" {
+			all += "," + labelled
+		}
 	}
-	return f.Name
+	return all
 }
 
 // shorten makes a command line fit into a table.

@@ -23,6 +23,9 @@ const (
 	// LabelIntents lists, separated by commas, the intents and request types
 	// that the function answers besides the one it is named after.
 	LabelIntents = "hark.intents"
+	// LabelRequests lists, separated by commas, request types that the function
+	// answers, prefixes of types (AudioPlayer.*), or * for every type.
+	LabelRequests = "hark.requests"
 	// LabelSkill ties the function to the skill of that name.
 	LabelSkill = "hark.skill"
 	// LabelPublic set to "true" opens /function/NAME on the public listener.

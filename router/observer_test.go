@@ -1,0 +1,162 @@
+package router
+
+import (
+	"context"
+	"io"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/harkvoice/hark/intents"
+	"github.com/harkvoice/hark/internal/function"
+)
+
+// event is a request that no answer is wanted for, dated now.
+func event(requestType string) string {
+	return `{"request":{"type":"` + requestType + `","timestamp":"` + time.Now().UTC().Format(time.RFC3339) + `","error":{"message":"secret-detail"}}}`
+}
+
+// blocks runs until it is told to end, or its time is over.
+func blocks(until <-chan struct{}) body {
+	return func(ctx context.Context, _ function.Invocation) (function.Result, error) {
+		select {
+		case <-until:
+			return function.Result{Body: io.NopCloser(strings.NewReader("printed in vain"))}, nil
+		case <-ctx.Done():
+			return function.Result{}, ctx.Err()
+		}
+	}
+}
+
+func TestObserver_DoesNotDelayTheAnswer(t *testing.T) {
+	until := make(chan struct{})
+	h := build(t, map[string]body{"SessionEndedRequest": blocks(until)})
+	sent := event("SessionEndedRequest")
+	w := h.say(t, sent)
+	if w.Code != 200 || w.Body.String() != `{"version":"1.0","response":{}}` {
+		t.Fatalf("answered %d %s", w.Code, w.Body)
+	}
+	if rec := h.record(t); rec["route"] != "skill" || rec["stage"] != "respond" || rec["outcome"] != "ok" || rec["function"] != nil {
+		t.Errorf("record of the request: %v", rec)
+	}
+	close(until)
+	h.Close(t.Context())
+	call := h.engine.called()[0]
+	if stdin, _ := io.ReadAll(call.Body); string(stdin) != sent || call.Voice["ALEXA_REQUEST_TYPE"] != "SessionEndedRequest" {
+		t.Errorf("the observer is given %q and %v", stdin, call.Voice)
+	}
+	rec := h.record(t)
+	for key, want := range map[string]any{
+		"route": "observer", "stage": "invoke", "type": "SessionEndedRequest", "skill": "lights",
+		"function": "SessionEndedRequest", "outcome": "ok", "status": nil, "request_id": call.RequestID,
+	} {
+		if rec[key] != want {
+			t.Errorf("record of the observer: %s = %v, want %v", key, rec[key], want)
+		}
+	}
+	if h.metric(t, "hark_requests_total", "route", "observer", "outcome", "ok") != 1 || h.metric(t, "hark_requests_in_flight", "route", "observer") != 0 {
+		t.Error("the observer is not counted")
+	}
+	if strings.Contains(h.log.String(), "printed in vain") || strings.Contains(h.log.String(), "secret-detail") {
+		t.Errorf("the log has what was printed or sent:\n%s", h.log)
+	}
+}
+
+func TestObserver_TellsItsFailureInItsRecordOnly(t *testing.T) {
+	for outcome, f := range map[string]body{
+		"exit":     fails(&function.ExitError{Status: 3}),
+		"internal": func(context.Context, function.Invocation) (function.Result, error) { panic("x") },
+		"failed": func(context.Context, function.Invocation) (function.Result, error) {
+			return function.Result{Status: 500, Body: io.NopCloser(strings.NewReader(""))}, nil
+		},
+	} {
+		h := build(t, map[string]body{"SkillEnabled": f})
+		w := h.say(t, event("AlexaSkillEvent.SkillEnabled"))
+		if w.Code != 200 || w.Header().Get(function.HeaderOutcome) != "ok" {
+			t.Errorf("%s: answered %d %v", outcome, w.Code, w.Header())
+		}
+		h.Close(t.Context())
+		if rec := h.record(t); rec["outcome"] != outcome || rec["cause"] == nil || rec["level"] != "ERROR" {
+			t.Errorf("record %v", rec)
+		}
+		if h.metric(t, "hark_requests_total", "route", "observer", "outcome", outcome) != 1 {
+			t.Errorf("%s is not counted", outcome)
+		}
+	}
+}
+
+// observing runs a test in a bubble, with a router whose observers are of its.
+func observing(t *testing.T, test func(t *testing.T, h *house, notify func())) {
+	h := build(t, map[string]body{"F": nil}, func(c *Config) { c.FunctionTimeout = time.Minute })
+	synctest.Test(t, func(t *testing.T) {
+		h.observers = newObservers()
+		test(t, h, func() { h.notify(&record{id: newID()}, intents.Route{Function: "F"}, testRequest) })
+	})
+}
+
+func TestObserver_EndsAtItsDeadline(t *testing.T) {
+	observing(t, func(t *testing.T, h *house, notify func()) {
+		h.engine.run["F"] = blocks(nil)
+		notify()
+		start := time.Now()
+		h.Close(t.Context())
+		if took := time.Since(start); took != time.Minute {
+			t.Errorf("it ran for %s", took)
+		}
+		if rec := h.record(t); rec["outcome"] != "timeout" {
+			t.Errorf("record %v", rec)
+		}
+	})
+}
+
+func TestObserver_IsDroppedWhereTooManyRun(t *testing.T) {
+	observing(t, func(t *testing.T, h *house, notify func()) {
+		until := make(chan struct{})
+		h.engine.run["F"] = blocks(until)
+		for range maxObservers + 3 {
+			notify()
+		}
+		synctest.Wait()
+		if n := len(h.engine.called()); n != maxObservers {
+			t.Errorf("%d run", n)
+		}
+		if n := h.metric(t, "hark_requests_total", "route", "observer", "stage", "route", "outcome", "overloaded"); n != 3 {
+			t.Errorf("%v are counted as dropped", n)
+		}
+		if rec := h.record(t); !strings.Contains(rec["cause"].(string), "64 observe already") || rec["level"] != "WARN" {
+			t.Errorf("record %v", rec)
+		}
+		close(until)
+		synctest.Wait()
+		notify()
+		synctest.Wait()
+		if n := len(h.engine.called()); n != maxObservers+1 {
+			t.Errorf("%d ran: there is no room afterwards", n)
+		}
+		h.Close(t.Context())
+	})
+}
+
+func TestObserver_IsEndedWherePatienceDoes(t *testing.T) {
+	observing(t, func(t *testing.T, h *house, notify func()) {
+		h.engine.run["F"] = blocks(nil)
+		notify()
+		notify()
+		synctest.Wait()
+		patience, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		start := time.Now()
+		h.Close(patience)
+		if took := time.Since(start); took != 10*time.Second {
+			t.Errorf("closing took %s", took)
+		}
+		if n := h.metric(t, "hark_requests_total", "route", "observer", "outcome", "canceled"); n != 2 {
+			t.Errorf("%v were ended", n)
+		}
+		notify()
+		if len(h.engine.called()) != 2 {
+			t.Error("one started after the end")
+		}
+	})
+}
