@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/harkvoice/hark/alexa"
 	"github.com/harkvoice/hark/internal/function"
 )
 
@@ -54,11 +55,32 @@ func parsePattern(text string) (p requestPattern, err error) {
 	return p, nil
 }
 
+// delegates reports whether f leaves the dialog of req to Alexa as it stands.
+func delegates(f function.Status, req *alexa.Request) bool {
+	if req.Type() != alexa.IntentRequest {
+		return false
+	}
+	switch req.Body.DialogState {
+	case alexa.DialogStarted:
+		return f.Labels[function.LabelDelegate] == "true"
+	case alexa.DialogInProgress:
+		label := f.Labels[function.LabelDelegate]
+		return label == "true" || label == alexa.DialogInProgress
+	}
+	return false
+}
+
 // checkLabels tells what is wrong with the labels of a function that this
 // package reads.
 func checkLabels(f function.Status) error {
 	if _, err := requestPatterns(f); err != nil {
 		return fmt.Errorf("function %s: %w", f.Name, err)
 	}
-	return checkProgress(f)
+	switch label, ok := f.Labels[function.LabelDelegate]; {
+	case !ok, label == "true", label == "false", label == alexa.DialogInProgress:
+		return checkProgress(f)
+	default:
+		return fmt.Errorf("function %s: label %s: %.40q is none of \"true\", for STARTED and IN_PROGRESS, and \"IN_PROGRESS\"",
+			f.Name, function.LabelDelegate, label)
+	}
 }

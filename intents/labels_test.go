@@ -2,6 +2,7 @@ package intents
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -113,6 +114,35 @@ func TestCatalogue_TellsAMalformedLabel(t *testing.T) {
 		if got, _ := c.Answering("X"); got != "X" {
 			t.Errorf("%.20q: another function does not answer", label)
 		}
+	}
+}
+
+func TestCatalogue_TellsAMalformedDelegation(t *testing.T) {
+	for _, label := range []string{"", "yes", "TRUE", "STARTED", "in_progress", "COMPLETED"} {
+		var c Catalogue
+		err := c.Update([]function.Status{status("F", function.LabelDelegate, label)}, "")
+		if err == nil || !strings.Contains(err.Error(), `function F: label hark.delegate: "`+label+`" is none of "true"`) {
+			t.Errorf("%q: %v", label, err)
+		}
+	}
+	catalogue(t, status("F", function.LabelDelegate, "false"))
+}
+
+func TestRoute_DelegatesTheDialogsThatALabelNames(t *testing.T) {
+	c := catalogue(t, status("Both", function.LabelDelegate, "true"), status("Later", function.LabelDelegate, "IN_PROGRESS"),
+		status("Never", function.LabelDelegate, "false"), status("Plain"), status("LaunchRequest", function.LabelDelegate, "true"))
+	for intent, states := range map[string][]string{"Both": {"STARTED", "IN_PROGRESS"}, "Later": {"IN_PROGRESS"}, "Never": nil, "Plain": nil} {
+		for _, state := range []string{"", "STARTED", "IN_PROGRESS", "COMPLETED", "OTHER"} {
+			route, err := testSkill(t).Route(c, request(t, `{"session":{"attributes":{"a":1}},"request":{"type":"IntentRequest","dialogState":"`+state+`","intent":{"name":"`+intent+`"}}}`))
+			delegated := strings.Contains(string(route.Answer.JSON), `"Dialog.Delegate"`) && strings.Contains(string(route.Answer.JSON), `{"a":1}`)
+			if want := slices.Contains(states, state); err != nil || delegated != want || (route.Function == "") != want || route.Intent != intent {
+				t.Errorf("%s in state %q: %+v, %v", intent, state, route, err)
+			}
+		}
+	}
+	route, _ := testSkill(t).Route(c, request(t, `{"request":{"type":"LaunchRequest","dialogState":"STARTED"}}`))
+	if route.Function != "LaunchRequest" {
+		t.Errorf("a launch is delegated: %+v", route)
 	}
 }
 

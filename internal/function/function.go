@@ -26,6 +26,9 @@ const (
 	// LabelRequests lists, separated by commas, request types that the function
 	// answers, prefixes of types (AudioPlayer.*), or * for every type.
 	LabelRequests = "hark.requests"
+	// LabelDelegate set to "true" leaves a dialog that is not complete to Alexa,
+	// without the function; to "IN_PROGRESS", one that has gone on for a turn.
+	LabelDelegate = "hark.delegate"
 	// LabelSkill ties the function to the skill of that name.
 	LabelSkill = "hark.skill"
 	// LabelPublic set to "true" opens /function/NAME on the public listener.
