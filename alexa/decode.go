@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	alexago "github.com/arienmalec/alexa-go"
@@ -110,24 +109,15 @@ func dotted(at jsontext.Pointer) string {
 	return cutText(strings.NewReplacer("~1", "/", "~0", "~").Replace(path), longestPath)
 }
 
-// CheckSkill refuses a request for a skill that is not served here: Amazon
-// signs everybody's skills. Ids are the application ids that are. Where there
-// are none, only the development authority's requests pass.
-//
-// Clause: "Verify that the request is intended for your skill".
-func (r *Request) CheckSkill(ids []string, signer Signer) error {
-	if len(ids) == 0 && signer == Development {
-		return nil
-	}
+// ApplicationID is that of the skill which the request is for; empty if it names
+// none.
+func (r *Request) ApplicationID() (string, error) {
 	id, session := r.Context.System.Application.ApplicationID, r.Session.Application.ApplicationID
 	if id == "" {
 		id = session
 	}
 	if session != "" && session != id {
-		return Refuse(ReasonSkill, "the envelope names two application ids, in context and in session")
+		return "", Refuse(ReasonSkill, "the envelope names two application ids, in context and in session")
 	}
-	if id != "" && slices.Contains(ids, id) {
-		return nil
-	}
-	return Refuse(ReasonSkill, "the application id %.100q is not served here; name it with --skill-id", id)
+	return id, nil
 }

@@ -225,51 +225,27 @@ func TestRequest_NamesTheLastPartOfItsType(t *testing.T) {
 	}
 }
 
-func TestCheckSkill_TakesOnlyTheSkillsThatAreServed(t *testing.T) {
+func TestApplicationID_IsOneOrNone(t *testing.T) {
 	t.Parallel()
-	ours := []string{"skill-1", "skill-2"}
-	const unknown, two = "is not served here; name it with --skill-id", "names two application ids"
-	tests := []struct {
-		context, session string
-		ids              []string
-		signer           alexa.Signer
-		want             string
-	}{
-		{"skill-1", "skill-1", ours, alexa.Amazon, ""},
-		{"skill-2", "", ours, alexa.Amazon, ""}, // requests without a session
-		{"", "skill-2", ours, alexa.Amazon, ""}, // old requests without a context
-		{"skill-1", "skill-1", ours, alexa.Development, ""},
-
-		// Amazon signs everybody's skills.
-		{"skill-3", "skill-3", ours, alexa.Amazon, `"skill-3" ` + unknown},
-		{"skill-3", "skill-3", ours, alexa.Development, `"skill-3" ` + unknown},
-		{"SKILL-1", "", ours, alexa.Amazon, unknown},
-		{"skill-1", "skill-3", ours, alexa.Amazon, two},
-		{"skill-3", "skill-1", ours, alexa.Amazon, two},
-		{"skill-1", "skill-2", ours, alexa.Amazon, two}, // both ours, but which is it for?
-		{"", "", ours, alexa.Amazon, unknown},
-		{"", "", []string{""}, alexa.Amazon, unknown}, // an empty setting is no wildcard
-
-		// Without ids, development works at once and Amazon's requests do not.
-		{"skill-1", "skill-1", nil, alexa.Development, ""},
-		{"", "", nil, alexa.Development, ""},
-		{"skill-1", "skill-2", nil, alexa.Development, ""}, // as in envelopes that somebody made anonymous
-		{"skill-1", "skill-1", nil, alexa.Amazon, unknown},
-		{"", "", nil, alexa.Amazon, unknown},
-		{"skill-1", "skill-1", nil, 0, unknown},
-	}
-	for _, tt := range tests {
-		r := alexa.Request{}
-		r.Context.System.Application.ApplicationID = tt.context
-		r.Session.Application.ApplicationID = tt.session
-		err := r.CheckSkill(tt.ids, tt.signer)
-		switch {
-		case tt.want != "":
-			wantRefusal(t, err, alexa.ReasonSkill, tt.want)
-		case err != nil:
-			t.Errorf("context %q, session %q, ids %q, signer %d: %v", tt.context, tt.session, tt.ids, tt.signer, err)
+	for _, tt := range []struct{ context, session, want string }{
+		{"skill-1", "skill-1", "skill-1"},
+		{"skill-1", "", "skill-1"}, // requests without a session
+		{"", "skill-1", "skill-1"}, // old requests without a context
+		{"", "", ""},
+	} {
+		if id, err := addressed(tt.context, tt.session).ApplicationID(); id != tt.want || err != nil {
+			t.Errorf("%+v: %q, %v", tt, id, err)
 		}
 	}
+	_, err := addressed("skill-1", "skill-2").ApplicationID()
+	wantRefusal(t, err, alexa.ReasonSkill, "names two application ids")
+}
+
+func addressed(context, session string) *alexa.Request {
+	r := &alexa.Request{}
+	r.Context.System.Application.ApplicationID = context
+	r.Session.Application.ApplicationID = session
+	return r
 }
 
 func TestReasons_AreDistinctLabels(t *testing.T) {
@@ -317,7 +293,7 @@ func FuzzDecode(f *testing.F) {
 		}
 		// These never panic either, whatever the parts hold.
 		_ = r.CheckTime(time.Now())
-		_ = r.CheckSkill(nil, alexa.Development)
+		_, _ = r.ApplicationID()
 		_, _, _ = r.UserID(), r.LastPart(), r.Spoken()
 		_, _, _ = r.Interfaces(), r.ConsentToken(), r.Context.Geolocation.Position()
 		for _, slot := range r.Body.Intent.Slots {

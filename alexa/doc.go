@@ -8,7 +8,7 @@
 //	signer, err := verifier.Verify(ctx, r.Header, body) // the raw bytes, before anything parses them
 //	req, err := alexa.Decode(body)                      // a typed view beside the same bytes
 //	err = req.CheckTime(time.Now())
-//	err = req.CheckSkill(ids, signer)
+//	id, err := req.ApplicationID()                      // for which skill
 //	err = replays.Check(req, time.Now())
 //	answer, err := alexa.Wrap(req, stdout)              // what a function printed → a legal response
 //

@@ -20,7 +20,7 @@ func status(name string, labels ...string) function.Status {
 func catalogue(t testing.TB, functions ...function.Status) *Catalogue {
 	t.Helper()
 	c := &Catalogue{}
-	if err := c.Update(functions, "lights"); err != nil {
+	if err := c.Update(functions); err != nil {
 		t.Fatal(err)
 	}
 	return c
@@ -62,7 +62,7 @@ func TestCatalogue_FindsTheFunctionOfAnIntent(t *testing.T) {
 		{"ChangeColorIntent\x00", ""},
 	}
 	for _, tt := range tests {
-		if got, err := c.Answering(tt.intent); got != tt.want || err != nil {
+		if got, err := c.Answering("lights", tt.intent); got != tt.want || err != nil {
 			t.Errorf("Answering(%.40q) = %q, %v; want %q", tt.intent, got, err, tt.want)
 		}
 	}
@@ -83,8 +83,8 @@ func TestCatalogue_LeavesAnIntentOfTwoFunctionsToNone(t *testing.T) {
 	for name, tt := range clashes {
 		t.Run(name, func(t *testing.T) {
 			c := catalogue(t, status("Before"))
-			updated := c.Update(append(tt.functions, status("After")), "lights")
-			got, answered := c.Answering(tt.intent)
+			updated := c.Update(append(tt.functions, status("After")))
+			got, answered := c.Answering("lights", tt.intent)
 			for _, err := range []error{updated, answered} {
 				if !errors.Is(err, ErrAmbiguous) || got != "" {
 					t.Fatalf("answered by %q, error %v", got, err)
@@ -95,16 +95,16 @@ func TestCatalogue_LeavesAnIntentOfTwoFunctionsToNone(t *testing.T) {
 					}
 				}
 			}
-			if got, err := c.Answering("After"); got != "After" || err != nil {
+			if got, err := c.Answering("lights", "After"); got != "After" || err != nil {
 				t.Errorf("another intent: %q, %v", got, err)
 			}
 			if _, ok := c.Function(tt.functions[0].Name); !ok {
 				t.Error("a function of an ambiguous intent is not known by name")
 			}
-			if got, _ := c.Answering("Before"); got != "" {
+			if got, _ := c.Answering("lights", "Before"); got != "" {
 				t.Error("a function that is gone answers")
 			}
-			if err := c.Update(tt.functions[:1], "lights"); err != nil {
+			if err := c.Update(tt.functions[:1]); err != nil {
 				t.Errorf("one of them alone: %v", err)
 			}
 		})
@@ -113,7 +113,7 @@ func TestCatalogue_LeavesAnIntentOfTwoFunctionsToNone(t *testing.T) {
 
 func TestCatalogue_UpdateTellsEveryAmbiguity(t *testing.T) {
 	var c Catalogue
-	err := c.Update([]function.Status{status("b"), status("B"), status("a"), status("A")}, "")
+	err := c.Update([]function.Status{status("b"), status("B"), status("a"), status("A")})
 	if err == nil || strings.Count(err.Error(), "two functions answer") != 2 {
 		t.Errorf("error %v", err)
 	}
@@ -121,7 +121,7 @@ func TestCatalogue_UpdateTellsEveryAmbiguity(t *testing.T) {
 
 func TestCatalogue_ALabelSettlesWhoOfTwoNamesakesAnswers(t *testing.T) {
 	c := catalogue(t, status("colour"), status("Colour"), status("paint", function.LabelIntents, "Colour"))
-	if got, err := c.Answering("colour"); got != "paint" || err != nil {
+	if got, err := c.Answering("lights", "colour"); got != "paint" || err != nil {
 		t.Errorf("%q, %v", got, err)
 	}
 }
@@ -131,39 +131,39 @@ func TestCatalogue_ClashNamesBothAndChangesNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			first, second := tt.functions[0], tt.functions[1]
 			c := catalogue(t, first)
-			err := c.Clash(second, "lights")
+			err := c.Clash(second)
 			if !errors.Is(err, ErrAmbiguous) || !strings.Contains(err.Error(), first.Name) || !strings.Contains(err.Error(), second.Name) {
 				t.Errorf("error %v", err)
 			}
 			if f, _ := c.Function(second.Name); f.Name == second.Name {
 				t.Error("the catalogue has it now")
 			}
-			if err := c.Clash(first, "lights"); err != nil {
+			if err := c.Clash(first); err != nil {
 				t.Errorf("a function clashes with itself: %v", err)
 			}
-			second.Labels = map[string]string{function.LabelSkill: "radio"}
-			if err := c.Clash(second, "lights"); err != nil {
+			first.Labels[function.LabelSkill], second.Labels[function.LabelSkill] = "lights", "radio"
+			if err := catalogue(t, first).Clash(second); err != nil {
 				t.Errorf("another skill's: %v", err)
 			}
 		})
 	}
 	c := &Catalogue{}
-	_ = c.Update([]function.Status{status("x"), status("X")}, "lights")
-	if err := c.Clash(status("other"), "lights"); err != nil {
+	_ = c.Update([]function.Status{status("x"), status("X")})
+	if err := c.Clash(status("other")); err != nil {
 		t.Errorf("other people's ambiguity: %v", err)
 	}
 }
 
 func TestCatalogue_OneFunctionMayListAnIntentTwice(t *testing.T) {
 	c := catalogue(t, status("HelpIntent", function.LabelIntents, "HelpIntent,AMAZON.HelpIntent,,"))
-	if got, _ := c.Answering("AMAZON.HelpIntent"); got != "HelpIntent" {
+	if got, _ := c.Answering("lights", "AMAZON.HelpIntent"); got != "HelpIntent" {
 		t.Errorf("got %q", got)
 	}
 }
 
 func TestCatalogue_IsEmptyAtFirst(t *testing.T) {
 	var c Catalogue
-	if name, err := c.Answering("X"); name != "" || err != nil {
+	if name, err := c.Answering("lights", "X"); name != "" || err != nil {
 		t.Error("an empty catalogue answers")
 	}
 	if _, ok := c.Function("X"); ok {
@@ -193,7 +193,7 @@ func BenchmarkCatalogue(b *testing.B) {
 		b.Run(fmt.Sprint(size), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if name, _ := c.Answering("AMAZON.Number7Intent"); name == "" {
+				if name, _ := c.Answering("lights", "AMAZON.Number7Intent"); name == "" {
 					b.Fatal("not found")
 				}
 			}
@@ -206,7 +206,7 @@ func TestCatalogue_KnowsAFunctionWithoutTheNameOfItsStack(t *testing.T) {
 	c := catalogue(t,
 		status("garden_Bird", function.LabelStack, "garden"),
 		status("lights_Red", function.LabelStack, "lights", function.LabelSkill, "radio"),
-		status("Red"),
+		status("Red", function.LabelSkill, "lights"),
 		status("a_twice", function.LabelStack, "a", function.LabelSkill, "one"),
 		status("b_twice", function.LabelStack, "b", function.LabelSkill, "other"),
 	)

@@ -18,12 +18,18 @@ type claimants struct {
 	prefixes claims // by hark.requests too; see requestPattern
 }
 
-func newClaimants() *claimants {
-	return &claimants{named: claims{}, labelled: claims{}, types: claims{}, prefixes: claims{}}
+func newClaimants(functions ...[]function.Status) *claimants {
+	c := &claimants{named: claims{}, labelled: claims{}, types: claims{}, prefixes: claims{}}
+	for _, some := range functions {
+		for _, f := range some {
+			c.add(f)
+		}
+	}
+	return c
 }
 
 func (c *claimants) add(f function.Status) {
-	name := localName(f)
+	name := LocalName(f)
 	c.named.add(normal(name), name, function.LabelIntents, f.Name)
 	for intent := range strings.SplitSeq(f.Labels[function.LabelIntents], ",") {
 		if intent = strings.TrimSpace(intent); intent != "" {
@@ -44,8 +50,8 @@ func (c *claimants) add(f function.Status) {
 }
 
 // settle decides between the claimants. It also returns what several of them
-// would answer, by name.
-func (c *claimants) settle() (answers, []*ambiguity) {
+// would answer for the skill.
+func (c *claimants) settle(skill string) (answers, []*ambiguity) {
 	for key, by := range c.types { // hark.intents may list types too
 		for _, name := range c.labelled[key].names() {
 			by.add(name)
@@ -64,15 +70,13 @@ func (c *claimants) settle() (answers, []*ambiguity) {
 				continue
 			}
 			slices.Sort(by.functions)
+			by.skill = skill
 			decided[key] = claim{err: by}
 			ambiguous = append(ambiguous, by)
 		}
 		return decided
 	}
 	a := answers{intents: decide(intents), types: decide(c.types), prefixes: decide(c.prefixes)}
-	slices.SortFunc(ambiguous, func(a, b *ambiguity) int {
-		return cmp.Or(strings.Compare(a.subject, b.subject), strings.Compare(a.label, b.label))
-	})
 	return a, ambiguous
 }
 
@@ -92,6 +96,7 @@ func (c claims) add(key, subject, label, name string) {
 type ambiguity struct {
 	subject   string // as it was written
 	label     string // that it comes from
+	skill     string // for which they would; empty for any
 	functions []string
 }
 
@@ -99,6 +104,15 @@ func (a *ambiguity) add(name string) {
 	if !slices.Contains(a.functions, name) {
 		a.functions = append(a.functions, name)
 	}
+}
+
+// concerns reports whether one of some functions is among them.
+func (a *ambiguity) concerns(some []function.Status) bool {
+	return slices.ContainsFunc(some, func(f function.Status) bool { return slices.Contains(a.functions, f.Name) })
+}
+
+func (a *ambiguity) compare(b *ambiguity) int {
+	return cmp.Or(strings.Compare(a.skill, b.skill), strings.Compare(a.subject, b.subject), strings.Compare(a.label, b.label))
 }
 
 func (a *ambiguity) names() []string {
@@ -116,9 +130,13 @@ func (a *ambiguity) Error() string {
 	if a.label == function.LabelRequests { // their names have no part in it
 		mend = "change the label " + a.label + " of one"
 	}
+	subject := a.subject
+	if a.skill != "" {
+		subject += " of the skill " + a.skill
+	}
 	last := len(a.functions) - 1
 	return fmt.Sprintf("%s functions answer %s: %s and %s; %s",
-		number, a.subject, strings.Join(a.functions[:last], ", "), a.functions[last], mend)
+		number, subject, strings.Join(a.functions[:last], ", "), a.functions[last], mend)
 }
 
 func (a *ambiguity) Is(target error) bool { return target == ErrAmbiguous }

@@ -41,11 +41,11 @@ func TestCatalogue_FindsTheFunctionOfARequestType(t *testing.T) {
 		".":                                     "rest",
 		strings.Repeat("a.", 10_000):            "rest",
 	} {
-		if got, err := c.AnsweringType(requestType); got != want || err != nil {
+		if got, err := c.AnsweringType("lights", requestType); got != want || err != nil {
 			t.Errorf("%.40s: %q, %v; want %q", requestType, got, err, want)
 		}
 	}
-	if got, _ := catalogue(t, status("player", function.LabelRequests, "AudioPlayer.*")).AnsweringType("Audio.X"); got != "" {
+	if got, _ := catalogue(t, status("player", function.LabelRequests, "AudioPlayer.*")).AnsweringType("lights", "Audio.X"); got != "" {
 		t.Errorf("without *: %q", got)
 	}
 }
@@ -53,7 +53,7 @@ func TestCatalogue_FindsTheFunctionOfARequestType(t *testing.T) {
 func TestCatalogue_LooksATypeUpWithoutAllocating(t *testing.T) {
 	c := catalogue(t, status("player", function.LabelRequests, "A.*"))
 	deep := "A." + strings.Repeat("b.", 60)
-	if n := testing.AllocsPerRun(100, func() { _, _ = c.AnsweringType(deep) }); n > 0 {
+	if n := testing.AllocsPerRun(100, func() { _, _ = c.AnsweringType("lights", deep) }); n > 0 {
 		t.Errorf("%v allocations", n)
 	}
 }
@@ -69,8 +69,8 @@ func TestCatalogue_LeavesARequestTypeOfTwoFunctionsToNone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			a, b := status("one", labels[0], labels[1]), status("two", labels[2], labels[3])
 			var c Catalogue
-			updated := c.Update([]function.Status{a, b}, "lights")
-			clash := catalogue(t, a).Clash(b, "lights")
+			updated := c.Update([]function.Status{a, b})
+			clash := catalogue(t, a).Clash(b)
 			for _, err := range []error{updated, clash} {
 				if !errors.Is(err, ErrAmbiguous) || !strings.Contains(err.Error(), "one and two; change the label hark.requests of one") {
 					t.Errorf("error %v", err)
@@ -79,8 +79,8 @@ func TestCatalogue_LeavesARequestTypeOfTwoFunctionsToNone(t *testing.T) {
 		})
 	}
 	var c Catalogue
-	_ = c.Update([]function.Status{status("a", function.LabelRequests, "X.*"), status("b", function.LabelRequests, "X.*"), status("rest", function.LabelRequests, "*")}, "")
-	if got, err := c.AnsweringType("X.Y"); got != "" || !errors.Is(err, ErrAmbiguous) {
+	_ = c.Update([]function.Status{status("a", function.LabelRequests, "X.*"), status("b", function.LabelRequests, "X.*"), status("rest", function.LabelRequests, "*")})
+	if got, err := c.AnsweringType("lights", "X.Y"); got != "" || !errors.Is(err, ErrAmbiguous) {
 		t.Errorf("%q, %v: what is ambiguous falls through to another", got, err)
 	}
 }
@@ -103,15 +103,15 @@ func TestCatalogue_TellsAMalformedLabel(t *testing.T) {
 	} {
 		f := status("F", function.LabelRequests, label)
 		var c Catalogue
-		for _, err := range []error{c.Update([]function.Status{f, status("X")}, ""), c.Clash(f, "")} {
+		for _, err := range []error{c.Update([]function.Status{f, status("X")}), c.Clash(f)} {
 			if err == nil || !strings.Contains(err.Error(), "function F: label hark.requests: ") || !strings.Contains(err.Error(), want) {
 				t.Errorf("%.20q: error %v", label, err)
 			}
 		}
-		if err := c.Clash(f, ""); !errors.Is(err, function.ErrInvalid) {
+		if err := c.Clash(f); !errors.Is(err, function.ErrInvalid) {
 			t.Errorf("%.20q: Clash does not tell of bad input: %v", label, err)
 		}
-		if got, _ := c.Answering("X"); got != "X" {
+		if got, _ := c.Answering("lights", "X"); got != "X" {
 			t.Errorf("%.20q: another function does not answer", label)
 		}
 	}
@@ -120,7 +120,7 @@ func TestCatalogue_TellsAMalformedLabel(t *testing.T) {
 func TestCatalogue_TellsAMalformedDelegation(t *testing.T) {
 	for _, label := range []string{"", "yes", "TRUE", "STARTED", "in_progress", "COMPLETED"} {
 		var c Catalogue
-		err := c.Update([]function.Status{status("F", function.LabelDelegate, label)}, "")
+		err := c.Update([]function.Status{status("F", function.LabelDelegate, label)})
 		if err == nil || !strings.Contains(err.Error(), `function F: label hark.delegate: "`+label+`" is none of "true"`) {
 			t.Errorf("%q: %v", label, err)
 		}

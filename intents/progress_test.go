@@ -22,7 +22,7 @@ func TestCatalogue_TellsProgressLabelsThatCannotBeSaid(t *testing.T) {
 	} {
 		var c Catalogue
 		f := status("A", tt.label, tt.text)
-		updated, clash := c.Update([]function.Status{f, status("B")}, "lights"), c.Clash(f, "lights")
+		updated, clash := c.Update([]function.Status{f, status("B")}), c.Clash(f)
 		if tt.want == "" {
 			if updated != nil || clash != nil {
 				t.Errorf("%s %q: %v, %v", tt.label, tt.text, updated, clash)
@@ -37,7 +37,7 @@ func TestCatalogue_TellsProgressLabelsThatCannotBeSaid(t *testing.T) {
 		if !errors.Is(clash, function.ErrInvalid) {
 			t.Errorf("%s: %v is not for who deploys", tt.label, clash)
 		}
-		if name, _ := c.Answering("A"); name != "A" { // it answers all the same
+		if name, _ := c.Answering("lights", "A"); name != "A" { // it answers all the same
 			t.Errorf("%s: answered by %q", tt.label, name)
 		}
 	}

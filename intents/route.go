@@ -35,7 +35,7 @@ type Route struct {
 // without a function are answered by hark. The error is function.ErrNotFound
 // when a custom intent has no function, ErrAmbiguous when it has two.
 func (s *Skill) Route(catalogue *Catalogue, req *alexa.Request) (Route, error) {
-	name, declared, err := answering(catalogue, req)
+	name, declared, err := s.answering(catalogue, req)
 	route := Route{Intent: s.known(req, declared)}
 	if err != nil {
 		return route, err
@@ -80,13 +80,13 @@ func (s *Skill) answer(route *Route, req *alexa.Request) error {
 
 // answering names the function that answers req, and says whether one declares
 // the intent itself.
-func answering(catalogue *Catalogue, req *alexa.Request) (name string, declared bool, err error) {
+func (s *Skill) answering(catalogue *Catalogue, req *alexa.Request) (name string, declared bool, err error) {
 	if req.Type() == alexa.IntentRequest {
-		if name, err = catalogue.Answering(req.Body.Intent.Name); name != "" || err != nil {
+		if name, err = catalogue.Answering(s.Name, req.Body.Intent.Name); name != "" || err != nil {
 			return name, true, err
 		}
 	}
-	name, err = catalogue.AnsweringType(req.Type())
+	name, err = catalogue.AnsweringType(s.Name, req.Type())
 	return name, false, err
 }
 

@@ -191,7 +191,7 @@ func TestRoute_NamesOnlyIntentsThatAreKnown(t *testing.T) {
 
 func TestRoute_NamesBothFunctionsOfAnIntent(t *testing.T) {
 	var c Catalogue
-	_ = c.Update([]function.Status{status("PaintIntent"), status("paintintent")}, "lights")
+	_ = c.Update([]function.Status{status("PaintIntent"), status("paintintent")})
 	route, err := testSkill(t).Route(&c, intentRequest(t, "en-US", "PaintIntent"))
 	if !errors.Is(err, ErrAmbiguous) || !strings.Contains(err.Error(), "PaintIntent and paintintent") || route.Function != "" || route.Intent != "PaintIntent" {
 		t.Errorf("%+v, error %v", route, err)

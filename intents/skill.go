@@ -21,6 +21,8 @@ type Skill struct {
 	// Name is the name of the skill's directory; functions labelled
 	// hark.skill name it.
 	Name string
+	// Dir is that directory.
+	Dir string
 	// IDs are the application ids that Amazon knows the skill by.
 	IDs []string
 	// Models are the interaction models by locale.
@@ -47,7 +49,7 @@ func LoadSkill(dir string) (*Skill, error) {
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return nil, fmt.Errorf("%s is not a directory; a skill package is in one", dir)
 	}
-	s := &Skill{Name: filepath.Base(abs), Models: make(map[string]*Model)}
+	s := &Skill{Name: filepath.Base(abs), Dir: abs, Models: make(map[string]*Model)}
 	for _, models := range []string{filepath.Join("skill-package", "interactionModels", "custom"), "models"} {
 		if err := s.loadModels(filepath.Join(dir, models)); err != nil {
 			return nil, err

@@ -59,6 +59,17 @@ func (s *Skill) Understand(locale, utterance string) (Meaning, error) {
 	return Meaning{}, fmt.Errorf("%w %q in %s (the skill is called %q there)", ErrNoMatch, utterance, locale, m.Invocation)
 }
 
+// Addressed reports whether an utterance names the skill: "open NAME", "ask NAME
+// to …".
+func (s *Skill) Addressed(locale, utterance string) bool {
+	m, words := s.Models[locale], splitWords(utterance)
+	if m == nil || len(words) == 0 {
+		return false
+	}
+	_, addressed := m.invocation(words)
+	return addressed
+}
+
 // Meaning makes the meaning of an intent given by name, with the slots that
 // were filled. Slots that the model has and nobody filled are there, empty.
 func (s *Skill) Meaning(locale, intent string, filled map[string]string) (Meaning, error) {

@@ -73,7 +73,7 @@ func (rt *Router) update(w http.ResponseWriter, r *http.Request, rec *record) er
 
 // put deploys a function unless another one answers the same.
 func (rt *Router) put(r *http.Request, spec function.Spec) error {
-	if err := rt.Catalogue.Clash(function.Status{Spec: spec}, rt.Skill.Name); err != nil {
+	if err := rt.Catalogue.Clash(function.Status{Spec: spec}); err != nil {
 		return err
 	}
 	return rt.Engine.Deploy(r.Context(), spec)

@@ -34,6 +34,7 @@ var (
 // The errors of requests that no line is for.
 var (
 	errNoRoute = errors.New("this is hark: POST Alexa requests to /alexa, call functions at /function/NAME")
+	errNoSkill = errors.New("there is no such skill here; /alexa finds one by its application id")
 	errMethod  = errors.New("this address takes POST only: it is for Alexa requests")
 
 	errNoSystem     = errors.New("there is no such address under /system: GET /system/functions lists the functions")
@@ -79,6 +80,7 @@ var faults = []struct {
 	{errForeign, fault{"forbidden", http.StatusForbidden, alexa.Apology, slog.LevelWarn}, operators},
 	{context.Canceled, gone, nobody},
 	{errNoRoute, fault{"no_route", http.StatusNotFound, alexa.Apology, slog.LevelWarn}, nobody},
+	{errNoSkill, fault{"no_skill", http.StatusNotFound, alexa.Apology, slog.LevelWarn}, anyone},
 	{errNoSystem, fault{"no_route", http.StatusNotFound, alexa.Apology, slog.LevelWarn}, nobody},
 	{errMethod, fault{"method", http.StatusMethodNotAllowed, alexa.Apology, slog.LevelWarn}, nobody},
 	{errSystemMethod, fault{"method", http.StatusMethodNotAllowed, alexa.Apology, slog.LevelWarn}, operators},

@@ -63,7 +63,7 @@ func (rt *Router) Close(ctx context.Context) { rt.observers.close(ctx) }
 // notify has the function of route observe a request that the line answers
 // itself. It does not wait for it.
 func (rt *Router) notify(heard *record, route intents.Route, req *alexa.Request) {
-	rec := &record{id: heard.id, route: routeObserver, start: time.Now(), stage: stageRoute, req: req,
+	rec := &record{id: heard.id, route: routeObserver, start: time.Now(), stage: stageRoute, req: req, skill: heard.skill,
 		function: route.Function, fault: fault{outcome: outcomeOK}}
 	end := func(err error) {
 		if rec.err = err; err != nil {

@@ -91,7 +91,9 @@ func observing(t *testing.T, test func(t *testing.T, h *house, notify func())) {
 	h := build(t, map[string]body{"F": nil}, func(c *Config) { c.FunctionTimeout = time.Minute })
 	synctest.Test(t, func(t *testing.T) {
 		h.observers = newObservers()
-		test(t, h, func() { h.notify(&record{id: newID()}, intents.Route{Function: "F"}, testRequest) })
+		test(t, h, func() {
+			h.notify(&record{id: newID(), skill: h.Skills.All()[0]}, intents.Route{Function: "F"}, testRequest)
+		})
 	})
 }
 

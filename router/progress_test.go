@@ -32,7 +32,7 @@ func labelled(pairs ...string) func(*Config) {
 		for i := 0; i < len(pairs); i += 2 {
 			labels[pairs[i]] = pairs[i+1]
 		}
-		_ = c.Catalogue.Update([]function.Status{{Spec: function.Spec{Name: "A", Labels: labels}}}, "lights")
+		_ = c.Catalogue.Update([]function.Status{{Spec: function.Spec{Name: "A", Labels: labels}}})
 	}
 }
 
@@ -121,7 +121,7 @@ func TestProgress_IsSaidOnceAndOnlyWhileTheFunctionIsSlow(t *testing.T) {
 			inFakeTime(t, func(t *testing.T) {
 				h := build(t, map[string]body{"A": takes(tt.takes)}, labelled("hark.progress", "x"), func(c *Config) {
 					c.ProgressAfter = tt.gateways
-					c.Skill = &intents.Skill{Name: "lights", Settings: intents.Settings{ProgressAfter: tt.skills}}
+					_ = c.Skills.Replace(&intents.Skill{Name: "lights", Settings: intents.Settings{ProgressAfter: tt.skills}})
 				})
 				start := time.Now()
 				var said []time.Duration

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/harkvoice/hark/alexa"
+	"github.com/harkvoice/hark/intents"
 	"github.com/harkvoice/hark/internal/function"
 )
 
@@ -40,6 +41,7 @@ type record struct {
 	start    time.Time
 	stage    string
 	req      *alexa.Request // once it was verified and decoded
+	skill    *intents.Skill // that it is for
 	signer   alexa.Signer
 	intent   string
 	function string
@@ -54,7 +56,9 @@ type record struct {
 func (r *record) enter(stage string) { r.stage = stage }
 
 // heard notes that somebody waits for speech.
-func (r *record) heard(req *alexa.Request, signer alexa.Signer) { r.req, r.signer = req, signer }
+func (r *record) heard(req *alexa.Request, skill *intents.Skill, signer alexa.Signer) {
+	r.req, r.skill, r.signer = req, skill, signer
+}
 
 // handler is a line. It returns the error that ended it.
 type handler func(w http.ResponseWriter, r *http.Request, rec *record) error

@@ -33,9 +33,8 @@ type Config struct {
 	Engine     Engine
 	EngineName string // for the access record
 	Verifier   *alexa.Verifier
-	Skill      *intents.Skill
-	// SkillIDs are the application ids that are served.
-	SkillIDs  []string
+	// Skills may be replaced while they are served.
+	Skills    *intents.Skills
 	Catalogue *intents.Catalogue
 	// Replays refuses requests that were here before; nil lets them pass.
 	Replays  *alexa.Replays
@@ -130,7 +129,8 @@ func (rt *Router) face(may func(function.Status) bool) *chi.Mux {
 	}
 	mux := chi.NewRouter()
 	mux.HandleFunc("/", root)
-	mux.Post("/alexa", skill)
+	mux.Post(skillPath, skill)
+	mux.Post(skillPath+"/{skill}", skill)
 	mux.HandleFunc(functionPath+"*", call)
 	mux.NotFound(nowhere)
 	mux.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) {
@@ -139,7 +139,7 @@ func (rt *Router) face(may func(function.Status) bool) *chi.Mux {
 			call(w, r)
 		case path == "/":
 			root(w, r)
-		case path == "/alexa":
+		case path == skillPath, strings.HasPrefix(path, skillPath+"/"):
 			w.Header().Set("Allow", http.MethodPost)
 			wrongMethod(w, r)
 		default:

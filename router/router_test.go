@@ -95,11 +95,11 @@ func build(t testing.TB, functions map[string]body, change ...func(*Config)) *ho
 		statuses = append(statuses, s)
 	}
 	c := Config{
-		Engine: h.engine, EngineName: "test", Verifier: verifier, Skill: &intents.Skill{Name: "lights"},
+		Engine: h.engine, EngineName: "test", Verifier: verifier, Skills: &intents.Skills{},
 		Catalogue: &intents.Catalogue{}, Log: slog.New(slog.NewJSONHandler(&locked{w: h.log}, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Registry: prometheus.NewRegistry(),
 	}
-	if err := c.Catalogue.Update(statuses, "lights"); err != nil {
+	if err := errors.Join(c.Catalogue.Update(statuses), c.Skills.Replace(&intents.Skill{Name: "lights"})); err != nil {
 		t.Fatal(err)
 	}
 	for _, f := range change {
@@ -351,7 +351,9 @@ type broken struct{}
 func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
 func TestSkill_RefusesOtherSkills(t *testing.T) {
-	h := build(t, map[string]body{"A": prints("hello")}, func(c *Config) { c.SkillIDs = []string{"amzn1.ask.skill.mine"} })
+	h := build(t, map[string]body{"A": prints("hello")}, func(c *Config) {
+		_ = c.Skills.Replace(&intents.Skill{Name: "mine", IDs: []string{"amzn1.ask.skill.mine"}})
+	})
 	for id, want := range map[string]int{"amzn1.ask.skill.mine": 200, "amzn1.ask.skill.other": 400, "": 400} {
 		text := strings.Replace(envelope("A"), `"session":{`, `"session":{"application":{"applicationId":"`+id+`"},`, 1)
 		if w := h.say(t, text); w.Code != want {
@@ -495,7 +497,7 @@ var testRequest, _ = alexa.Decode([]byte(`{"request":{"type":"SessionEndedReques
 
 func TestSkill_ApologizesWhereTwoFunctionsAnswer(t *testing.T) {
 	h := build(t, map[string]body{"PaintIntent": prints("one"), "Other": prints("other")})
-	_ = h.Catalogue.Update([]function.Status{{Spec: function.Spec{Name: "PaintIntent"}}, {Spec: function.Spec{Name: "paintintent"}}, {Spec: function.Spec{Name: "Other"}}}, "lights")
+	_ = h.Catalogue.Update([]function.Status{{Spec: function.Spec{Name: "PaintIntent"}}, {Spec: function.Spec{Name: "paintintent"}}, {Spec: function.Spec{Name: "Other"}}})
 	w := h.say(t, envelope("PaintIntent"))
 	if got := spoken(t, w); got != apology || !strings.Contains(w.Header().Get(function.HeaderReason), "PaintIntent and paintintent") {
 		t.Errorf("said %q, reason %q", got, w.Header().Get(function.HeaderReason))

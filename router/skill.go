@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/go-chi/chi/v5"
 
 	"github.com/harkvoice/hark/alexa"
 	"github.com/harkvoice/hark/intents"
@@ -19,6 +22,10 @@ func (rt *Router) skill(w http.ResponseWriter, r *http.Request, rec *record) err
 	defer cancel()
 
 	rec.enter(stageEdge)
+	only, err := rt.addressed(r)
+	if err != nil {
+		return err
+	}
 	body, err := readEnvelope(ctx, w, r)
 	if err != nil {
 		return err
@@ -31,14 +38,14 @@ func (rt *Router) skill(w http.ResponseWriter, r *http.Request, rec *record) err
 	}
 
 	rec.enter(stageDecode)
-	req, err := rt.decode(body, signer)
+	req, skill, err := rt.decode(body, signer, only)
 	if err != nil {
 		return err
 	}
-	rec.heard(req, signer)
+	rec.heard(req, skill, signer)
 
 	rec.enter(stageRoute)
-	route, err := rt.skillOf(rec).Route(rt.Catalogue, req)
+	route, err := skill.Route(rt.Catalogue, req)
 	rec.intent = route.Intent
 	if err != nil {
 		return err
@@ -65,6 +72,23 @@ func (rt *Router) skill(w http.ResponseWriter, r *http.Request, rec *record) err
 	return rt.respond(w, rec, answer)
 }
 
+// skillPath is where a skill is found by its application id; below it, by its
+// name.
+const skillPath = "/alexa"
+
+// addressed is the skill that the request's address names, or nil if it names none.
+func (rt *Router) addressed(r *http.Request) (*intents.Skill, error) {
+	name := chi.URLParam(r, "skill")
+	if name == "" {
+		return nil, nil
+	}
+	skill := rt.Skills.Named(name)
+	if skill == nil {
+		return nil, fmt.Errorf("skill %.64q: %w", name, errNoSkill)
+	}
+	return skill, nil
+}
+
 // readEnvelope reads the raw body once, under a limit and the deadline of ctx.
 func readEnvelope(ctx context.Context, w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	control := http.NewResponseController(w)
@@ -89,28 +113,29 @@ func readEnvelope(ctx context.Context, w http.ResponseWriter, r *http.Request) (
 
 var errCutOff = errors.New("the request envelope did not arrive whole")
 
-// decode reads the verified bytes and checks when and for whom they were sent,
-// and that it was once.
-func (rt *Router) decode(body []byte, signer alexa.Signer) (*alexa.Request, error) {
+// decode reads the verified bytes, checks when they were sent and that it was
+// once, and finds the skill that they are for: only, if that is not nil.
+func (rt *Router) decode(body []byte, signer alexa.Signer, only *intents.Skill) (*alexa.Request, *intents.Skill, error) {
 	req, err := alexa.Decode(body)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	now := rt.Now()
 	if err := req.CheckTime(now); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if err := req.CheckSkill(rt.SkillIDs, signer); err != nil {
-		return nil, err
+	skill, err := rt.Skills.For(req, only, signer)
+	if err != nil {
+		return nil, nil, err
 	}
 	if err := rt.Replays.Check(req, now); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return req, nil
+	return req, skill, nil
 }
 
 // skillOf is the skill that a request was for, once that is heard.
-func (rt *Router) skillOf(*record) *intents.Skill { return rt.Skill }
+func (rt *Router) skillOf(rec *record) *intents.Skill { return rec.skill }
 
 // invoke runs a function for a request.
 func (rt *Router) invoke(ctx context.Context, rec *record, inv function.Invocation) (function.Result, error) {

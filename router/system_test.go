@@ -28,7 +28,7 @@ func operated(t testing.TB, change ...func(*Config)) *house {
 	real := func(c *Config) {
 		catalogue := c.Catalogue
 		engine = local.New(local.Config{Log: slog.New(slog.DiscardHandler), Secrets: t.TempDir(), OnChange: func(all []function.Status) {
-			_ = catalogue.Update(all, "lights")
+			_ = catalogue.Update(all)
 		}})
 		c.Engine, c.Host = engine, "example.com" // httptest's
 	}
@@ -101,7 +101,7 @@ func TestSystem_AFunctionFromDeployToRemoval(t *testing.T) {
 	if got := into[[]openfaas.Status](t, h.ask("GET", "/system/functions?namespace=", "")); len(got) != 2 || got[0].Name != "ColourIntent" || got[1].InvocationCount != 1 {
 		t.Errorf("listed %+v", got)
 	}
-	if name, _ := h.Catalogue.Answering("GreetIntent"); name != "hello" {
+	if name, _ := h.Catalogue.Answering("lights", "GreetIntent"); name != "hello" {
 		t.Errorf("the intent of its new label is answered by %q", name)
 	}
 	for range 2 { // the second time it is gone

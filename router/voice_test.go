@@ -107,7 +107,7 @@ func TestVoice_TheSkillsTimeoutShortensTheGateways(t *testing.T) {
 		inFakeTime(t, func(t *testing.T) {
 			h := build(t, map[string]body{"A": until}, func(c *Config) {
 				c.VoiceTimeout = 4 * time.Second
-				c.Skill = &intents.Skill{Name: "lights", Settings: intents.Settings{VoiceTimeout: own}}
+				_ = c.Skills.Replace(&intents.Skill{Name: "lights", Settings: intents.Settings{VoiceTimeout: own}})
 			})
 			start := time.Now()
 			if got := spoken(t, h.say(t, envelope("A"))); got != slow {
@@ -123,7 +123,7 @@ func TestVoice_TheSkillsTimeoutShortensTheGateways(t *testing.T) {
 func TestVoice_SaysWhatTheSkillHasForIt(t *testing.T) {
 	book := alexa.Phrases{"en": {alexa.Busy: "One moment."}, "en-GB": {alexa.Busy: "One moment, please.", alexa.Apology: "Pardon."}}
 	h := build(t, map[string]body{"A": fails(function.ErrUnavailable), "B": fails(&function.ExitError{Status: 1})}, func(c *Config) {
-		c.Skill = &intents.Skill{Name: "lights", Settings: intents.Settings{Phrases: book}}
+		_ = c.Skills.Replace(&intents.Skill{Name: "lights", Settings: intents.Settings{Phrases: book}})
 	})
 	for _, tt := range []struct{ intent, locale, want string }{
 		{"A", "en-US", "One moment."}, {"A", "en-GB", "One moment, please."}, {"B", "en-GB", "Pardon."}, {"B", "en-US", apology}, {"nobody's", "en-GB", "Pardon."},

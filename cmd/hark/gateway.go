@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -23,27 +22,31 @@ import (
 	"github.com/harkvoice/hark/intents"
 	"github.com/harkvoice/hark/internal/function"
 	"github.com/harkvoice/hark/internal/local"
-	"github.com/harkvoice/hark/internal/stack"
+	"github.com/harkvoice/hark/internal/shelf"
 	"github.com/harkvoice/hark/router"
 )
 
 // drainTime is how long requests under way may take once hark is told to stop.
 const drainTime = 15 * time.Second
 
-// gateway is a running hark: two listeners, an engine, a skill.
+// gateway is a running hark: two listeners, an engine, skills.
 type gateway struct {
 	settings    *settings
 	lines       *batch // of the log
 	log         *slog.Logger
-	skill       *intents.Skill
-	ids         []string // application ids
-	specs       []function.Spec
+	skills      *intents.Skills
+	entries     []*shelf.Entry // what is served; once it serves, the watch's
+	fixed       int            // how many of them are no skill's below --skills
+	shelf       *shelf.Shelf   // nil without --skills
 	engine      engine
+	local       *local.Engine // the same, if it is the embedded one
 	catalogue   *intents.Catalogue
 	credentials router.Credentials
+	noted       func() // that the skills have changed; may be nil
 
 	serving atomic.Bool
 	warned  string // of the catalogue, the last time
+	hidden  hidden
 
 	operator, public net.Listener
 }
@@ -56,24 +59,31 @@ type engine interface {
 	Close(ctx context.Context)
 }
 
-// load reads what is in dir.
+// load reads what is in dir, unless that is empty, and in the directory of
+// skills.
 func (s *settings) load(dir string, errs io.Writer) (*gateway, error) {
-	g := &gateway{settings: s, catalogue: &intents.Catalogue{}}
+	g := &gateway{settings: s, catalogue: &intents.Catalogue{}, skills: &intents.Skills{}}
 	g.lines = newBatch(errs)
 	g.log = newLog(s.LogFormat, g.lines)
 	var err error
-	if s.Engine == engineLocal {
-		if g.specs, err = stack.LoadDir(dir); err != nil {
+	if g.entries, err = s.entries(dir); err != nil {
+		return nil, err
+	}
+	g.fixed = len(g.entries)
+	if s.Skills != "" {
+		g.shelf = shelf.New(s.Skills, s.Engine == engineLocal)
+		more, err := g.shelf.Load()
+		if err != nil {
 			return nil, err
 		}
+		g.entries = append(g.entries, more...)
 	}
-	if g.skill, err = intents.LoadSkill(dir); err != nil {
+	if err := g.serves(g.entries); err != nil {
 		return nil, err
 	}
 	if g.credentials, err = s.credentials(); err != nil {
 		return nil, err
 	}
-	g.ids = append(slices.Clone(g.skill.IDs), s.SkillIDs...)
 	return g, nil
 }
 
@@ -81,7 +91,11 @@ func (s *settings) load(dir string, errs io.Writer) (*gateway, error) {
 // Two for one intent, and labels that are malformed, are told once, and stop hark
 // only at its start.
 func (g *gateway) changed(functions []function.Status) {
-	err := g.catalogue.Update(functions, g.skill.Name)
+	functions, ok := g.hidden.seen(functions)
+	if !ok {
+		return
+	}
+	err := g.catalogue.Update(functions)
 	if !g.serving.Load() {
 		return
 	}
@@ -110,7 +124,8 @@ func (g *gateway) open(ctx context.Context, progress io.Writer) error {
 		}
 		return err
 	}
-	g.engine = local.New(local.Config{Log: g.log, MaxBody: g.settings.MaxBody, Secrets: g.settings.secretsDir(), OnChange: g.changed})
+	g.local = local.New(local.Config{Log: g.log, MaxBody: g.settings.MaxBody, Secrets: g.settings.secretsDir(), OnChange: g.changed})
+	g.engine = g.local
 	return g.deploy(ctx, progress)
 }
 
@@ -158,7 +173,7 @@ func listen(address, flag, variable string) (net.Listener, error) {
 }
 
 func (g *gateway) deploy(ctx context.Context, progress io.Writer) error {
-	for _, spec := range g.specs {
+	for _, spec := range g.specs() {
 		if line := spec.Labels[function.LabelBuild]; line != "" {
 			start := time.Now()
 			fmt.Fprintf(progress, "building %s: %s … ", spec.Name, line)
@@ -176,7 +191,7 @@ func (g *gateway) deploy(ctx context.Context, progress io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return g.catalogue.Update(deployed, g.skill.Name)
+	return g.catalogue.Update(deployed)
 }
 
 // serve answers requests until ctx ends, then lets those under way finish. It
@@ -190,6 +205,9 @@ func (g *gateway) serve(ctx context.Context, verifier *alexa.Verifier, certifica
 	public.TLSConfig = &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}
 	servers.Go(func() error { return served(operator.Serve(g.operator)) })
 	servers.Go(func() error { return served(public.ServeTLS(g.public, "", "")) })
+	if g.shelf != nil {
+		servers.Go(func() error { g.watch(failed); return nil })
+	}
 	<-failed.Done()
 
 	patience, stop := hurried(ctx)
@@ -209,8 +227,7 @@ func (g *gateway) router(until context.Context, verifier *alexa.Verifier) *route
 		Engine:          g.engine,
 		EngineName:      g.settings.Engine,
 		Verifier:        verifier,
-		Skill:           g.skill,
-		SkillIDs:        g.ids,
+		Skills:          g.skills,
 		Catalogue:       g.catalogue,
 		Replays:         g.settings.replays(),
 		Log:             g.log,

@@ -264,7 +264,7 @@ func (s *session) exchange(request string) ([]byte, error) {
 	envelope := fmt.Sprintf(`{"version":"1.0",
 		"session":{"new":%t,"sessionId":"amzn1.echo-api.session.1","application":{"applicationId":%q},"attributes":%s,"user":{"userId":"amzn1.ask.account.A"}},
 		"context":{"System":{"application":{"applicationId":%[2]q},"user":{"userId":"amzn1.ask.account.A"},"device":{"deviceId":"d","supportedInterfaces":%[6]s},"apiEndpoint":"https://api.amazonalexa.com"}},
-		"request":{"requestId":"amzn1.echo-api.request.%[4]d","timestamp":"",%[5]s}`, s.asked == 1, here.SkillID, s.attributes, s.asked, request[1:], s.interfaces)
+		"request":{"requestId":"amzn1.echo-api.request.%[4]d","timestamp":"",%[5]s}`, s.asked == 1, here.Skills[0].ID, s.attributes, s.asked, request[1:], s.interfaces)
 	if err := os.WriteFile(s.file, []byte(envelope), 0o600); err != nil {
 		s.Fatal(err)
 	}

@@ -16,8 +16,15 @@ type running struct {
 	PID      int    `json:"pid"`
 	URL      string `json:"url"`      // the skill endpoint
 	Operator string `json:"operator"` // the operator's listener
-	Dir      string `json:"dir"`      // of the skill package
-	SkillID  string `json:"skill_id"`
+	// Skills are those that are served now, the default first.
+	Skills []runningSkill `json:"skills"`
+}
+
+// runningSkill is one of them.
+type runningSkill struct {
+	Name string `json:"name"`
+	Dir  string `json:"dir"` // of the skill package
+	ID   string `json:"id"`
 }
 
 func runningFile(state string) string { return filepath.Join(state, "up.json") }

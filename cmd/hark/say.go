@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -53,16 +52,16 @@ func (s *settings) say(ctx context.Context, args []string, out, errs io.Writer) 
 	if err != nil {
 		return err
 	}
-	skill, err := s.skill(target.Dir)
+	skill, err := s.choose(&target, args)
 	if err != nil {
 		return err
 	}
-	echo := device.Device{SkillID: target.SkillID, Locale: cmp.Or(s.Locale, skill.DefaultLocale())}
+	echo := device.Device{SkillID: target.skill.ID, Locale: cmp.Or(s.Locale, skill.DefaultLocale())}
 	meaning, err := s.meaning(skill, echo.Locale, args)
 	if err != nil {
 		return err
 	}
-	progress, err := s.hearProgress(&echo, target.URL, out)
+	progress, err := s.hearProgress(&echo, target.url, out)
 	if err != nil {
 		return err
 	}
@@ -71,7 +70,7 @@ func (s *settings) say(ctx context.Context, args []string, out, errs io.Writer) 
 	if err != nil {
 		return err
 	}
-	reply, err := s.exchange(ctx, target.URL, envelope)
+	reply, err := s.exchange(ctx, target.url, envelope)
 	progress.close() // what comes now comes too late
 	if err != nil {
 		return err
@@ -113,7 +112,7 @@ func (s *settings) send(ctx context.Context, file string, in io.Reader, out, err
 			return hinted{fmt.Errorf("%s: %w", file, err), "--as-is sends it untouched."}
 		}
 	}
-	reply, err := s.exchange(ctx, target.URL, envelope)
+	reply, err := s.exchange(ctx, target.url, envelope)
 	if err != nil {
 		return err
 	}
@@ -130,16 +129,6 @@ func readFile(file string, in io.Reader) ([]byte, error) {
 		return io.ReadAll(in)
 	}
 	return os.ReadFile(file)
-}
-
-// skill is that of --dir, else that of what is up; without either, one that
-// has no models.
-func (s *settings) skill(up string) (*intents.Skill, error) {
-	dir := cmp.Or(s.Dir, up)
-	if dir == "" {
-		return &intents.Skill{}, nil
-	}
-	return intents.LoadSkill(dir)
 }
 
 // meaning is what the arguments ask of a skill.
@@ -159,26 +148,6 @@ func (s *settings) meaning(skill *intents.Skill, locale string, args []string) (
 		slots[name] = value
 	}
 	return skill.Meaning(locale, s.Intent, slots)
-}
-
-// target is where to send to: what is up here, or what --url says.
-func (s *settings) target() (running, error) {
-	if _, err := s.authorityDir(); err != nil {
-		return running{}, err
-	}
-	here, err := readRunning(s.State)
-	if s.URL == "" {
-		return here, err
-	}
-	u, err := url.Parse(s.URL)
-	if err != nil || u.Scheme != "https" || u.Host == "" {
-		return running{}, fmt.Errorf("--url %q: want an address such as https://127.0.0.1:8443/alexa", s.URL)
-	}
-	here.URL = s.URL
-	if here.SkillID == "" {
-		here.SkillID = device.DevelopmentID
-	}
-	return here, nil
 }
 
 // exchange signs an envelope with the development authority and sends it.

@@ -52,6 +52,7 @@ func TestScript(t *testing.T) {
 			"await-file":  awaitFile,
 			"await-text":  awaitText,
 			"await-port":  awaitPort,
+			"await-exec":  awaitExec,
 			"http":        httpRequest,
 			"server-cert": serverCert,
 		},
@@ -107,6 +108,17 @@ func awaitText(ts *testscript.TestScript, _ bool, args []string) {
 	poll(ts, args[1]+" in "+args[0], func() bool {
 		text, err := os.ReadFile(ts.MkAbs(args[0]))
 		return err == nil && pattern.Match(text)
+	})
+}
+
+// awaitExec runs a program again until what it prints matches: await-exec PATTERN
+// PROGRAM [ARGUMENT…].
+func awaitExec(ts *testscript.TestScript, _ bool, args []string) {
+	pattern, err := regexp.Compile("(?m)" + args[0])
+	ts.Check(err)
+	poll(ts, args[0]+" from "+strings.Join(args[1:], " "), func() bool {
+		_ = ts.Exec(args[1], args[2:]...)
+		return pattern.MatchString(ts.ReadFile("stdout")) || pattern.MatchString(ts.ReadFile("stderr"))
 	})
 }
 

@@ -26,7 +26,7 @@ func serveCommand() *cobra.Command {
 		Long:  "serve runs the same as up for real devices: it trusts Amazon's signature only,\nserves the application ids of the skill package and of --skill-id only, and\nneeds a certificate for HTTPS. Amazon connects to port 443.",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return s.serve(cmd.Context(), directory(args), cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return s.serve(cmd.Context(), s.directory(args), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}, s.serveOptions())
 }
@@ -38,7 +38,7 @@ func (s *settings) serve(ctx context.Context, dir string, out, errs io.Writer) e
 		return err
 	}
 	defer g.close()
-	if len(g.ids) == 0 && s.DevAuthority == "" {
+	if !g.known() && s.Skills == "" && s.DevAuthority == "" {
 		return hinted{errors.New("no skill id is known, so every request would be refused"),
 			"Name the id that the Alexa console shows with --skill-id or HARK_SKILL_IDS."}
 	}
@@ -57,7 +57,7 @@ func (s *settings) serve(ctx context.Context, dir string, out, errs io.Writer) e
 	if err := g.open(ctx, out); err != nil {
 		return err
 	}
-	g.log.Info("serving", "skill", g.skill.Name, "functions", len(g.specs),
+	g.log.Info("serving", "skills", g.names(), "functions", len(g.specs()),
 		"https", g.public.Addr().String(), "http", g.operator.Addr().String())
 	return g.serve(ctx, verifier, certificate)
 }

@@ -20,6 +20,7 @@ type settings struct {
 
 	Listen, HTTPS   string
 	SkillIDs        []string
+	Skills          string
 	VoiceTimeout    time.Duration
 	FunctionTimeout time.Duration
 	ProgressAfter   time.Duration
@@ -31,8 +32,8 @@ type settings struct {
 
 	Engine, Network, TLSCert, TLSKey, DevAuthority string
 
-	URL, Dir, Locale, Intent string
-	JSON, AsIs               bool
+	URL, Dir, Locale, Intent, Skill string
+	JSON, AsIs                      bool
 
 	Out string // of hark certificate
 }
@@ -90,6 +91,7 @@ func (s *settings) gatewayOptions() []option.Option {
 		{Name: "listen", Env: "HARK_LISTEN", Usage: "address of the operator's HTTP listener: functions, the API that deploys, metrics, health", Value: option.Address(&s.Listen)},
 		{Name: "https", Env: "HARK_HTTPS", Usage: "address of the public HTTPS listener: the skill, public functions", Value: option.Address(&s.HTTPS)},
 		{Name: "skill-id", Env: "HARK_SKILL_IDS", Usage: "application id to serve besides those of the skill package; may be repeated", Value: option.List(&s.SkillIDs, "id", checkSkillID)},
+		{Name: "skills", Env: "HARK_SKILLS", Usage: "directory of skills, each a subdirectory; changes of them take effect at once; without DIR, no others are served", Value: option.Text(&s.Skills, "directory")},
 		{Name: "voice-timeout", Env: "HARK_VOICE_TIMEOUT", Usage: "time from the arrival of a voice request to its answer", Value: option.Duration(&s.VoiceTimeout, 100*time.Millisecond, time.Minute)},
 		{Name: "function-timeout", Env: "HARK_FUNCTION_TIMEOUT", Usage: "time that a call of /function may take", Value: option.Duration(&s.FunctionTimeout, 100*time.Millisecond, 24*time.Hour)},
 		{Name: "progress-after", Env: "HARK_PROGRESS_AFTER", Usage: "time that a function labelled hark.progress may take until the label is said", Value: option.Duration(&s.ProgressAfter, 100*time.Millisecond, time.Minute)},
@@ -121,6 +123,7 @@ func (s *settings) serveOptions() []option.Option {
 func (s *settings) clientOptions() []option.Option {
 	return []option.Option{
 		{Name: "url", Env: "HARK_URL", Usage: "the skill endpoint; without it, that of the hark that is up here", Value: option.Text(&s.URL, "url")},
+		{Name: "skill", Env: "HARK_SKILL", Usage: "the skill, of several, by the name of its directory", Value: option.Text(&s.Skill, "name")},
 		s.stateOption(),
 	}
 }

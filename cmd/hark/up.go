@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/harkvoice/hark/alexa"
 	"github.com/harkvoice/hark/alexa/alexatest"
+	"github.com/harkvoice/hark/intents"
 	"github.com/harkvoice/hark/internal/device"
 	"github.com/harkvoice/hark/internal/function"
 )
@@ -25,16 +27,20 @@ func upCommand() *cobra.Command {
 		Long:  "up runs the functions that DIR/stack.yaml declares as processes of this machine\nand serves the skill in DIR/skill-package. It needs no Docker and no Amazon\naccount: `hark say` speaks to it, signed by a development authority.",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return s.up(cmd.Context(), directory(args), cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return s.up(cmd.Context(), s.directory(args), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}, s.upOptions())
 }
 
-func directory(args []string) string {
-	if len(args) == 0 {
-		return "."
+// directory is DIR: this one, unless skills are elsewhere.
+func (s *settings) directory(args []string) string {
+	switch {
+	case len(args) > 0:
+		return args[0]
+	case s.Skills != "":
+		return ""
 	}
-	return args[0]
+	return "."
 }
 
 // up is `hark up`: it serves until ctx ends.
@@ -62,10 +68,7 @@ func (s *settings) up(ctx context.Context, dir string, out, errs io.Writer) erro
 	if err != nil {
 		return err
 	}
-	here, err := g.running(dir)
-	if err != nil {
-		return err
-	}
+	here := g.running()
 	if other, err := readRunning(s.State); err == nil && other.alive() {
 		fmt.Fprintf(out, "another hark is up here (process %d); `hark say` now speaks to this one. --state tells them apart.\n", other.PID)
 	}
@@ -73,6 +76,11 @@ func (s *settings) up(ctx context.Context, dir string, out, errs io.Writer) erro
 		return hinted{err, "Name a directory that can be written with --state or HARK_STATE."}
 	}
 	defer here.remove(s.State)
+	g.noted = func() {
+		if err := g.running().write(s.State); err != nil {
+			g.log.Error("hark say will not know the skills", "cause", err.Error())
+		}
+	}
 	g.announce(out)
 	if err := g.serve(ctx, verifier, certificate); err != nil {
 		return err
@@ -109,22 +117,21 @@ func certificateHosts(l net.Listener) []string {
 	return hosts
 }
 
-func (g *gateway) running(dir string) (running, error) {
-	abs, err := filepath.Abs(dir)
-	if err != nil {
-		return running{}, err
-	}
-	id := device.DevelopmentID
-	if len(g.ids) > 0 {
-		id = g.ids[0]
-	}
-	return running{
+// running is what other commands are told.
+func (g *gateway) running() running {
+	r := running{
 		PID:      os.Getpid(),
 		URL:      "https://" + reachable(g.public) + "/alexa",
 		Operator: "http://" + reachable(g.operator),
-		Dir:      abs,
-		SkillID:  id,
-	}, nil
+	}
+	for _, e := range g.entries {
+		id := device.DevelopmentID
+		if len(e.Skill.IDs) > 0 {
+			id = e.Skill.IDs[0]
+		}
+		r.Skills = append(r.Skills, runningSkill{Name: e.Skill.Name, Dir: e.Skill.Dir, ID: id})
+	}
+	return r
 }
 
 // reachable is the address of a listener as this machine can dial it.
@@ -138,27 +145,32 @@ func reachable(l net.Listener) string {
 
 // announce prints what is served, where, and a line to try.
 func (g *gateway) announce(out io.Writer) {
-	fmt.Fprintf(out, "\nhark is up: %s\n\n", g.skill.Name)
+	fmt.Fprintf(out, "\nhark is up: %s\n\n", cmp.Or(g.names(), "no skill yet"))
 	functions := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(functions, "  FUNCTION\tANSWERS\tRUNS")
-	for _, f := range g.specs {
+	for _, f := range g.specs() {
 		fmt.Fprintf(functions, "  %s\t%s\t%s\n", f.Name, answers(f), shorten(f.Process))
 	}
 	_ = functions.Flush()
 	fmt.Fprintln(out)
 	places := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(places, "  skill\thttps://%s/alexa\n", reachable(g.public))
+	if g.shelf != nil {
+		fmt.Fprintf(places, "  one of them\thttps://%s/alexa/NAME\n", reachable(g.public))
+	}
 	fmt.Fprintf(places, "  functions\thttp://%s/function/NAME\n", reachable(g.operator))
 	fmt.Fprintf(places, "  API\thttp://%s/system, for faas-cli too\n", reachable(g.operator))
 	fmt.Fprintf(places, "  metrics\thttp://%s/metrics\n", reachable(g.operator))
-	fmt.Fprintf(places, "  try\t%s\n", g.try())
+	if try := g.try(); try != "" {
+		fmt.Fprintf(places, "  try\t%s\n", try)
+	}
 	_ = places.Flush()
 	fmt.Fprint(out, "\nCtrl-C stops it.\n\n")
 }
 
 // answers is what a function is asked for.
 func answers(f function.Spec) string {
-	all := f.Name
+	all := intents.LocalName(function.Status{Spec: f})
 	for _, label := range []string{function.LabelIntents, function.LabelRequests} {
 		if labelled := f.Labels[label]; labelled != "" {
 			all += "," + labelled
@@ -176,14 +188,19 @@ func shorten(s string) string {
 	return s
 }
 
-// try is a command line that shows that it works.
+// try is a command line that shows that it works; empty if there is nothing yet.
 func (g *gateway) try() string {
 	self := filepath.Base(os.Args[0])
 	if filepath.Base(filepath.Dir(os.Args[0])) == "bin" {
 		self = "bin/" + self
 	}
-	if utterance := g.skill.Example(g.skill.DefaultLocale()); utterance != "" {
-		return fmt.Sprintf("%s say %q", self, utterance)
+	for _, e := range g.entries {
+		if utterance := e.Skill.Example(e.Skill.DefaultLocale()); utterance != "" {
+			return fmt.Sprintf("%s say %q", self, utterance)
+		}
 	}
-	return fmt.Sprintf("curl -d hello http://%s/function/%s", reachable(g.operator), g.specs[0].Name)
+	for _, f := range g.specs() {
+		return fmt.Sprintf("curl -d hello http://%s/function/%s", reachable(g.operator), f.Name)
+	}
+	return ""
 }

@@ -44,7 +44,7 @@ func TestEnvelope_IsWhatAlexaSends(t *testing.T) {
 	if err := req.CheckTime(now); err != nil {
 		t.Error(err)
 	}
-	if err := req.CheckSkill([]string{"amzn1.ask.skill.x"}, alexa.Amazon); err != nil {
+	if id, err := req.ApplicationID(); id != "amzn1.ask.skill.x" || err != nil {
 		t.Error(err)
 	}
 	if req.Type() != "IntentRequest" || req.Locale() != "en-GB" || !req.Session.New || req.UserID() == "" {

@@ -29,13 +29,14 @@ var below = map[string][]string{
 	"alexa":             {},
 	"alexa/alexatest":   {"alexa"},
 	"intents":           {"alexa", "internal/function"}, // reads requests through alexa's view; see docs/decisions
+	"internal/shelf":    {"intents", "internal/function", "internal/stack"},
 	"internal/local":    {"internal/function", "watchdog"},
 	"swarm":             {"internal/function", "internal/upstream"},
 	"router":            {"alexa", "intents", "internal/function", "internal/openfaas"}, // and no engine: those come through Engine
 	"internal/device":   {"alexa", "alexa/alexatest", "intents", "internal/function"},
 	"cmd/fwatchdog":     {"internal/option", "watchdog"},
 	"cmd/hark": {"alexa", "alexa/alexatest", "intents", "internal/device", "internal/function", "internal/image",
-		"internal/local", "internal/openfaas", "internal/option", "internal/stack", "router", "swarm"},
+		"internal/local", "internal/openfaas", "internal/option", "internal/shelf", "internal/stack", "router", "swarm"},
 	"internal/enginetest":        {"internal/function"},
 	"internal/enginetest/testfn": {},
 	"internal/dockertest":        {},

@@ -112,6 +112,9 @@ func (e *Engine) wake(name string) error {
 	return err
 }
 
+// Tell tells OnChange what there is now, though nothing has changed.
+func (e *Engine) Tell() { e.tell() }
+
 // tell tells OnChange what there is. The list is made while no other is on its
 // way, so that the newest arrives last.
 func (e *Engine) tell() {

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/harkvoice/hark/internal/function"
+	"github.com/harkvoice/hark/internal/local"
+	"github.com/harkvoice/hark/internal/shelf"
+)
+
+// lookTime is how often the directory of skills is looked at. A change takes two
+// looks.
+const lookTime = 500 * time.Millisecond
+
+// watch takes up what changes in the directory of skills until ctx ends.
+func (g *gateway) watch(ctx context.Context) {
+	tick := time.NewTicker(lookTime)
+	defer tick.Stop()
+	trouble := ""
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		changes, err := g.shelf.Look()
+		if err == nil {
+			trouble = ""
+		} else if err.Error() != trouble { // once, and not twice a second
+			trouble = err.Error()
+			g.log.Error("skills", "cause", trouble)
+		}
+		for _, c := range changes {
+			g.take(ctx, c)
+		}
+	}
+}
+
+// take takes up a change of one skill. One that is wrong changes nothing.
+func (g *gateway) take(ctx context.Context, c shelf.Change) {
+	at := slices.IndexFunc(g.entries[g.fixed:], func(e *shelf.Entry) bool { return e.Skill.Name == c.Name })
+	if c.Err == nil && c.Entry == nil && at < 0 { // it never was one
+		return
+	}
+	did, err := "updated", c.Err
+	old, entries := &shelf.Entry{}, slices.Clone(g.entries)
+	if at >= 0 {
+		at += g.fixed
+		old = g.entries[at]
+	}
+	switch {
+	case err != nil:
+	case c.Entry == nil:
+		did = "removed"
+		err = g.exchange(ctx, slices.Delete(entries, at, at+1), old, &shelf.Entry{})
+	case at < 0:
+		did = "added"
+		err = g.exchange(ctx, append(entries, c.Entry), old, c.Entry)
+	default:
+		entries[at] = c.Entry
+		err = g.exchange(ctx, entries, old, c.Entry)
+	}
+	switch {
+	case err == nil:
+		g.log.Info("skill", "skill", c.Name, "did", did)
+		if g.noted != nil {
+			g.noted()
+		}
+	case ctx.Err() == nil:
+		g.log.Error("skill", "skill", c.Name, "did", "nothing", "cause", err.Error())
+	}
+}
+
+// exchange serves entries, in which a new one stands for an old one. With an
+// error, all is as it was.
+func (g *gateway) exchange(ctx context.Context, entries []*shelf.Entry, old, new *shelf.Entry) error {
+	if err := checkEntries(entries); err != nil {
+		return err
+	}
+	if new.Stack == old.Stack { // its models have changed
+		return g.serves(entries)
+	}
+	if err := g.build(ctx, new.Functions); err != nil {
+		return err
+	}
+	// Who is under way in a process that is replaced has a voice request's time.
+	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), g.settings.VoiceTimeout)
+	defer cancel()
+	var leaving []string
+	for _, f := range old.Functions {
+		if !slices.ContainsFunc(new.Functions, named(f.Name)) {
+			leaving = append(leaving, f.Name)
+		}
+	}
+	g.hidden.hold()
+	if err := g.replace(patience, old.Functions, new.Functions); err != nil {
+		g.hidden.release()
+		g.local.Tell()
+		return err
+	}
+	g.hidden.release(leaving...)
+	g.local.Tell()
+	defer g.hidden.release()
+	return errors.Join(g.serves(entries), each(leaving, func(name string) error { return g.remove(patience, name) }))
+}
+
+// build builds functions that want it, as at the start.
+func (g *gateway) build(ctx context.Context, functions []function.Spec) error {
+	for _, f := range functions {
+		if f.Labels[function.LabelBuild] == "" {
+			continue
+		}
+		var output bytes.Buffer
+		begun := time.Now()
+		if err := local.Build(ctx, f, &output); err != nil {
+			const most = 1000 // the end tells most
+			text := strings.TrimSpace(output.String())
+			return fmt.Errorf("%w: %s", err, text[max(len(text)-most, 0):])
+		}
+		g.log.Info("built", "function", f.Name, "took", seconds(begun))
+	}
+	return nil
+}
+
+// replace deploys functions. If one cannot be, those of old are there again.
+func (g *gateway) replace(ctx context.Context, old, new []function.Spec) error {
+	err := each(new, func(f function.Spec) error { return g.engine.Deploy(ctx, f) })
+	if err == nil {
+		return nil
+	}
+	return errors.Join(err, each(new, func(f function.Spec) error {
+		if at := slices.IndexFunc(old, named(f.Name)); at >= 0 {
+			return g.engine.Deploy(ctx, old[at])
+		}
+		return g.remove(ctx, f.Name)
+	}))
+}
+
+// remove takes a function away that is there, or is gone by the API.
+func (g *gateway) remove(ctx context.Context, name string) error {
+	if err := g.engine.Remove(ctx, name); !errors.Is(err, function.ErrNotFound) {
+		return err
+	}
+	return nil
+}
+
+func named(name string) func(function.Spec) bool {
+	return func(f function.Spec) bool { return f.Name == name }
+}
+
+// each does the same to all at once, for each may have to wait for who is under
+// way. The error is the first.
+func each[T any](all []T, do func(T) error) error {
+	var doing errgroup.Group
+	for _, one := range all {
+		doing.Go(func() error { return do(one) })
+	}
+	return doing.Wait()
+}
