@@ -118,7 +118,7 @@ func (set *skillSet) developed(only *Skill, err error) (*Skill, error) {
 }
 
 func (set *skillSet) unserved(id string, signer alexa.Signer) error {
-	hint := "name it with --skill-id or in the skill's .ask/ask-states.json"
+	hint := "name it with --skill-id or as one of skillIds in skill-package/hark.json"
 	if signer == alexa.Development && len(set.without) > 1 {
 		hint = "several skills have none, and /alexa/NAME chooses one"
 	}

@@ -129,3 +129,22 @@ func TestSplitWords(t *testing.T) {
 		}
 	}
 }
+
+func TestAddressed_IsTheSkillThatIsNamed(t *testing.T) {
+	s := testSkill(t)
+	for utterance, want := range map[string]bool{
+		"open christmas lights":                       true,
+		"Alexa, ask christmas lights to turn red":     true,
+		"turn the tree red":                           false,
+		"ask halloween lights to turn the tree green": false,
+		"":  false,
+		"…": false,
+	} {
+		if got := s.Addressed("en-US", utterance); got != want {
+			t.Errorf("%q: %v", utterance, got)
+		}
+	}
+	if s.Addressed("de-DE", "open christmas lights") {
+		t.Error("in a language that it has no model for")
+	}
+}

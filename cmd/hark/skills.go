@@ -18,7 +18,7 @@ func (s *settings) entries(dir string) ([]*shelf.Entry, error) {
 	if dir == "" {
 		if len(s.SkillIDs) > 0 {
 			return nil, hinted{errors.New("--skill-id belongs to the skill in DIR, and none is named"),
-				"Note the id of a skill below --skills in its .ask/ask-states.json, as the ASK CLI does."}
+				"Name the id of a skill below --skills in its skill-package/hark.json: {\"skillIds\": [\"amzn1.ask.skill.…\"]}"}
 		}
 		return nil, nil
 	}

@@ -24,7 +24,7 @@ func upCommand() *cobra.Command {
 	return with(&cobra.Command{
 		Use:   "up [DIR]",
 		Short: "Run the functions and the skill in DIR on this machine",
-		Long:  "up runs the functions that DIR/stack.yaml declares as processes of this machine\nand serves the skill in DIR/skill-package. It needs no Docker and no Amazon\naccount: `hark say` speaks to it, signed by a development authority.",
+		Long:  "up runs the functions that DIR/stack.yaml declares as processes of this machine\nand serves the skill in DIR/skill-package. It needs no Docker and no Amazon\naccount: `hark say` speaks to it, signed by a development authority.\n\nWith --skills, each subdirectory of a directory is a skill, which may come and go.",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return s.up(cmd.Context(), s.directory(args), cmd.OutOrStdout(), cmd.ErrOrStderr())
