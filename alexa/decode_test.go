@@ -209,22 +209,6 @@ func TestGeolocation_IsAsItWasReceived(t *testing.T) {
 	}
 }
 
-func TestRequest_NamesTheLastPartOfItsType(t *testing.T) {
-	t.Parallel()
-	for requestType, want := range map[string]string{
-		"AlexaSkillEvent.SkillEnabled":        "SkillEnabled",
-		"Alexa.Presentation.APL.RuntimeError": "RuntimeError",
-		"LaunchRequest":                       "LaunchRequest",
-		"Trailing.":                           "",
-	} {
-		r := alexa.Request{}
-		r.Body.Type = requestType
-		if got := r.LastPart(); got != want {
-			t.Errorf("LastPart of %s = %q, want %q", requestType, got, want)
-		}
-	}
-}
-
 func TestApplicationID_IsOneOrNone(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ context, session, want string }{
@@ -294,7 +278,7 @@ func FuzzDecode(f *testing.F) {
 		// These never panic either, whatever the parts hold.
 		_ = r.CheckTime(time.Now())
 		_, _ = r.ApplicationID()
-		_, _, _ = r.UserID(), r.LastPart(), r.Spoken()
+		_, _, _ = r.UserID(), r.Acknowledged(), r.Spoken()
 		_, _, _ = r.Interfaces(), r.ConsentToken(), r.Context.Geolocation.Position()
 		for _, slot := range r.Body.Intent.Slots {
 			_ = slot.Heard()

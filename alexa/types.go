@@ -187,10 +187,3 @@ func matches(pattern, name string) bool {
 	}
 	return pattern == name
 }
-
-// LastPart is the part of the request's type after its last dot, by which a
-// function can be named: "SkillEnabled" for "AlexaSkillEvent.SkillEnabled".
-func (r *Request) LastPart() string {
-	t := r.Type()
-	return t[strings.LastIndexByte(t, '.')+1:]
-}
