@@ -85,7 +85,6 @@ func TestHosted_GlueFailsAsItsHandlerDoes(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			need(t, tt.program)
 			dir := hosted(t, tt.language, tt.file, tt.as)
-			replace(t, filepath.Join(dir, "stack.yaml"), `hark\.intents: `, "${0}FailIntent, ")
 			s, _ := upIn(t, dir)
 			session := newSession(t, s)
 			if errs := session.fails("FailIntent"); !strings.Contains(errs, "status 1") {
