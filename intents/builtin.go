@@ -2,6 +2,8 @@ package intents
 
 import (
 	"cmp"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/harkvoice/hark/alexa"
@@ -18,6 +20,33 @@ func init() {
 		builtinIntents["AMAZON."+name+"Intent"] = true
 	}
 }
+
+// canonical has those names by their lower case.
+var canonical = make(map[string]string)
+
+func init() {
+	for name := range builtinIntents {
+		canonical[strings.ToLower(name)] = name
+	}
+}
+
+// CanonicalIntent is the name of an intent with one of Amazon's standard intents
+// spelt as Amazon does, whatever its case.
+func CanonicalIntent(name string) string {
+	if !builtin(name) {
+		return name
+	}
+	if known, ok := canonical[strings.ToLower(name)]; ok {
+		return known
+	}
+	return name
+}
+
+// StandardIntents lists Amazon's standard intents in order.
+func StandardIntents() []string { return slices.Sorted(maps.Keys(builtinIntents)) }
+
+// builtin reports whether an intent is one of Amazon's.
+func builtin(name string) bool { return strings.HasPrefix(strings.ToUpper(name), "AMAZON.") }
 
 // answerBuiltin answers a built-in intent that no function takes.
 func (s *Skill) answerBuiltin(req *alexa.Request) (answer alexa.Answer, ok bool) {

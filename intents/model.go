@@ -1,11 +1,13 @@
 package intents
 
 import (
-	"cmp"
-	"encoding/json"
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Model is the interaction model of a skill in one locale: what people can say
@@ -13,10 +15,16 @@ import (
 type Model struct {
 	Locale     string
 	Invocation string // the name by which people call the skill
-	Intents    []Intent
-	Types      map[string]SlotType // by name; built-in types are not listed
+	// Fallback is how readily AMAZON.FallbackIntent is taken: LOW, MEDIUM, HIGH,
+	// or empty.
+	Fallback string
+	Intents  []Intent
+	Types    map[string]SlotType // by name; built-in types are not listed, but for those that are extended
+	Dialog   Dialog
+	Prompts  map[string]Prompt // by id
 
-	hints []string
+	byName map[string]int // the intents
+	hints  []string
 }
 
 // Intent is one thing that people can want, and how they say it.
@@ -29,13 +37,27 @@ type Intent struct {
 // SlotSpec is a slot that an intent has.
 type SlotSpec struct {
 	Name string `json:"name"`
-	Type string `json:"type"`
+	Type string `json:"type"` // empty if the model leaves it out
+	// Samples are what people answer when they are asked for the slot.
+	Samples []string `json:"samples"`
+	// MultipleValues: one utterance can fill the slot several times over.
+	MultipleValues struct {
+		Enabled bool `json:"enabled"`
+	} `json:"multipleValues"`
 }
 
-// SlotType is a custom slot type.
+// SlotType is a custom slot type, or what a skill adds to a built-in one.
 type SlotType struct {
 	Name   string      `json:"name"`
 	Values []SlotValue `json:"values"`
+	// ValueSupplier is where Amazon has the values from if they are not here.
+	ValueSupplier struct {
+		Type         string `json:"type"` // CatalogValueSupplier
+		ValueCatalog struct {
+			CatalogID string `json:"catalogId"`
+			Version   string `json:"version"`
+		} `json:"valueCatalog"`
+	} `json:"valueSupplier"`
 
 	index map[string]*SlotValue // by name and synonym
 }
@@ -49,52 +71,128 @@ type SlotValue struct {
 	} `json:"name"`
 }
 
+// modelFile is a file as the ASK CLI stores it: bare, or in a wrapper.
+type modelFile struct {
+	modelParts
+	Wrapped *modelParts `json:"interactionModel"`
+}
+
+type modelParts struct {
+	LanguageModel *languageModel `json:"languageModel"`
+	Dialog        Dialog         `json:"dialog"`
+	Prompts       []Prompt       `json:"prompts"`
+}
+
 type languageModel struct {
 	InvocationName string     `json:"invocationName"`
 	Intents        []Intent   `json:"intents"`
 	Types          []SlotType `json:"types"`
+	Configuration  struct {
+		Fallback struct {
+			Level string `json:"level"`
+		} `json:"fallbackIntentSensitivity"`
+	} `json:"modelConfiguration"`
 }
+
+// untidy lets files load that other readers of JSON would take; package lint is
+// the strict one.
+var untidy = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 
 // ParseModel reads an interaction model as the ASK CLI stores it, with or
-// without the "interactionModel" wrapper.
+// without the "interactionModel" wrapper. Parts that hark does not know, or that
+// lack what they should have, are no error: package lint tells of them.
 func ParseModel(locale string, file []byte) (*Model, error) {
-	var f struct {
-		languageModelHolder
-		Wrapped *languageModelHolder `json:"interactionModel"`
+	if len(file) > MaxModel {
+		return nil, tooLarge(int64(len(file)))
 	}
-	if err := json.Unmarshal(file, &f); err != nil {
-		var wrong *json.UnmarshalTypeError
-		if errors.As(err, &wrong) { // whose own text tells of Go's types
-			err = fmt.Errorf("it has a JSON %s at %s", wrong.Value, cmp.Or(wrong.Field, "its root"))
-		}
-		return nil, fmt.Errorf("not an interaction model: %w", err)
+	var f modelFile
+	file, err := plainText(file)
+	if err == nil {
+		err = json.Unmarshal(file, &f, untidy)
 	}
-	holder := &f.languageModelHolder
+	if err != nil {
+		return nil, fmt.Errorf("not an interaction model: %w", explain(file, err))
+	}
+	parts := &f.modelParts
 	if f.Wrapped != nil {
-		holder = f.Wrapped
+		parts = f.Wrapped
 	}
-	if holder.LanguageModel == nil {
+	if parts.LanguageModel == nil {
 		return nil, errors.New(`not an interaction model: it has no "languageModel"`)
 	}
-	lm := holder.LanguageModel
-	m := &Model{Locale: locale, Invocation: lm.InvocationName, Intents: lm.Intents, Types: make(map[string]SlotType)}
-	for _, t := range lm.Types {
-		m.Types[t.Name] = t.indexed()
-	}
-	m.hints = m.makeHints()
-	return m, nil
+	return newModel(locale, parts), nil
 }
 
-type languageModelHolder struct {
-	LanguageModel *languageModel `json:"languageModel"`
+func newModel(locale string, parts *modelParts) *Model {
+	lm := parts.LanguageModel
+	m := &Model{
+		Locale: locale, Invocation: lm.InvocationName, Fallback: strings.ToUpper(lm.Configuration.Fallback.Level),
+		Intents: lm.Intents, Types: make(map[string]SlotType, len(lm.Types)),
+		Dialog: parts.Dialog, Prompts: make(map[string]Prompt, len(parts.Prompts)),
+		byName: make(map[string]int, len(lm.Intents)),
+	}
+	for i := range m.Intents {
+		in := &m.Intents[i]
+		in.Name = CanonicalIntent(in.Name)
+		if _, taken := m.byName[in.Name]; !taken {
+			m.byName[in.Name] = i
+		}
+	}
+	for i := range m.Dialog.Intents {
+		m.Dialog.Intents[i].Name = CanonicalIntent(m.Dialog.Intents[i].Name)
+	}
+	for _, t := range lm.Types {
+		if t.Name != "" {
+			m.Types[t.Name] = t.indexed()
+		}
+	}
+	for _, p := range parts.Prompts {
+		m.Prompts[p.ID] = p
+	}
+	m.hints = m.makeHints()
+	return m
+}
+
+// plainText takes the mark off the front of a text that some editors leave
+// there.
+func plainText(file []byte) ([]byte, error) {
+	if bytes.HasPrefix(file, []byte("\xff\xfe")) || bytes.HasPrefix(file, []byte("\xfe\xff")) {
+		return nil, errors.New("it is UTF-16; save it as UTF-8")
+	}
+	return bytes.TrimPrefix(file, []byte("\xef\xbb\xbf")), nil
+}
+
+// longestPlace bounds the path that an error names.
+const longestPlace = 200
+
+// explain puts an error of the JSON decoder into the words of somebody who wrote
+// the file.
+func explain(file []byte, err error) error {
+	var wrong *json.SemanticError
+	var syntax *jsontext.SyntacticError
+	switch {
+	case errors.As(err, &wrong):
+		place := "its root"
+		if wrong.JSONPointer != "" {
+			place = strings.ReplaceAll(string(wrong.JSONPointer[1:]), "/", ".")
+		}
+		return fmt.Errorf("it has a JSON %s at %.*s (line %d)", kinds[wrong.JSONKind], longestPlace, place, line(file, wrong.ByteOffset))
+	case errors.As(err, &syntax):
+		return fmt.Errorf("%w (line %d)", syntax.Err, line(file, syntax.ByteOffset))
+	}
+	return err
+}
+
+var kinds = map[jsontext.Kind]string{'n': "null", 'f': "false", 't': "true", '"': "string", '0': "number", '{': "object", '[': "array"}
+
+func line(file []byte, offset int64) int {
+	return 1 + bytes.Count(file[:min(max(offset, 0), int64(len(file)))], []byte("\n"))
 }
 
 // Intent returns the intent of that name, or nil.
 func (m *Model) Intent(name string) *Intent {
-	for i := range m.Intents {
-		if m.Intents[i].Name == name {
-			return &m.Intents[i]
-		}
+	if i, ok := m.byName[name]; ok {
+		return &m.Intents[i]
 	}
 	return nil
 }
@@ -108,43 +206,3 @@ func (i *Intent) Slot(name string) *SlotSpec {
 	}
 	return nil
 }
-
-// makeHints picks a thing to say for each intent of the skill's own: its first
-// sample that can be read out, slots filled with values of their types.
-func (m *Model) makeHints() (hints []string) {
-	for _, intent := range m.Intents {
-		if builtin(intent.Name) {
-			continue
-		}
-		for _, sample := range intent.Samples {
-			if hint, ok := m.fill(intent, sample); ok {
-				hints = append(hints, hint)
-				break
-			}
-		}
-	}
-	return hints
-}
-
-// fill replaces each {slot} of a sample by the first value of its type. It
-// fails where a slot's type is built in: nobody says "{Date}".
-func (m *Model) fill(intent Intent, sample string) (string, bool) {
-	var out strings.Builder
-	for {
-		before, rest, found := strings.Cut(sample, "{")
-		out.WriteString(before)
-		if !found {
-			return out.String(), true
-		}
-		name, after, _ := strings.Cut(rest, "}")
-		slot := intent.Slot(name)
-		if slot == nil || len(m.Types[slot.Type].Values) == 0 {
-			return "", false
-		}
-		out.WriteString(m.Types[slot.Type].Values[0].Name.Value)
-		sample = after
-	}
-}
-
-// builtin reports whether an intent is one of Amazon's.
-func builtin(name string) bool { return strings.HasPrefix(strings.ToUpper(name), "AMAZON.") }

@@ -31,9 +31,9 @@ type Skill struct {
 	Settings Settings
 }
 
-// maxModel is the largest model file that is read. Amazon's own bound is
+// MaxModel is the largest model file that is read. Amazon's own bound is
 // 1.5 MB.
-const maxModel = 16 << 20
+const MaxModel = 16 << 20
 
 var localeForm = regexp.MustCompile(`^[a-z]{2}-[A-Z]{2}$`)
 
@@ -77,7 +77,7 @@ func (s *Skill) loadModels(dir string) error {
 		if !localeForm.MatchString(locale) {
 			return fmt.Errorf("%s: an interaction model is named after its locale, such as en-US.json", file)
 		}
-		text, err := readBounded(file)
+		text, err := ReadModel(file)
 		if err != nil {
 			return err
 		}
@@ -88,15 +88,24 @@ func (s *Skill) loadModels(dir string) error {
 	return nil
 }
 
-func readBounded(file string) ([]byte, error) {
+// ReadModel reads the file of a model, which has to be one: what is larger, or
+// is no file at all, is not waited for.
+func ReadModel(file string) ([]byte, error) {
 	info, err := os.Stat(file)
 	if err != nil {
 		return nil, err
 	}
-	if info.Size() > maxModel {
-		return nil, fmt.Errorf("%s has %d MB; a model has at most %d", file, info.Size()>>20, maxModel>>20)
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is not a file", file)
+	}
+	if info.Size() > MaxModel {
+		return nil, fmt.Errorf("%s: %w", file, tooLarge(info.Size()))
 	}
 	return os.ReadFile(file)
+}
+
+func tooLarge(size int64) error {
+	return fmt.Errorf("it has %d MB; a model has at most %d", size>>20, MaxModel>>20)
 }
 
 // loadIDs reads the skill ids that the ASK CLI noted, of every profile.
