@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/harkvoice/hark/alexa"
+	"github.com/harkvoice/hark/internal/near"
 	"github.com/harkvoice/hark/internal/option"
 )
 
@@ -105,7 +106,7 @@ func (c *check) answers() (*alexa.Request, error) {
 		return req, nil
 	}
 	if types := alexa.RequestTypes(); !slices.Contains(types, c.requestType) {
-		return nil, hinted{fmt.Errorf("--type %q: there is no such request type", c.requestType), suggest(c.requestType, types, "docs/request-types.md lists them.")}
+		return nil, hinted{fmt.Errorf("--type %q: there is no such request type", c.requestType), near.Hint(c.requestType, types, "docs/request-types.md lists them.")}
 	}
 	return alexa.Decode([]byte(fmt.Sprintf(`{"request":{"type":%q}}`, c.requestType)))
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/harkvoice/hark/internal/image"
+	"github.com/harkvoice/hark/internal/near"
 	"github.com/harkvoice/hark/internal/openfaas"
 	"github.com/harkvoice/hark/internal/option"
 	"github.com/harkvoice/hark/internal/stack"
@@ -108,7 +109,7 @@ func (d *deployment) read(names []string) (functions []stack.Function, gateway s
 	for _, name := range names {
 		i := slices.IndexFunc(f.Functions, func(fn stack.Function) bool { return fn.Name == name })
 		if i < 0 {
-			return nil, "", hinted{fmt.Errorf("%s declares no function %s", path, name), suggest(name, functionNames(f.Functions), "It declares: "+strings.Join(functionNames(f.Functions), ", "))}
+			return nil, "", hinted{fmt.Errorf("%s declares no function %s", path, name), near.Hint(name, functionNames(f.Functions), "It declares: "+strings.Join(functionNames(f.Functions), ", "))}
 		}
 		if !slices.Contains(functionNames(functions), name) {
 			functions = append(functions, f.Functions[i])

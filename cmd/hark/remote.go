@@ -11,6 +11,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/harkvoice/hark/internal/near"
 	"github.com/harkvoice/hark/internal/openfaas"
 	"github.com/harkvoice/hark/internal/option"
 )
@@ -131,5 +132,5 @@ func (r *remote) explainFunction(ctx context.Context, name string, err error) er
 			names = append(names, f.Name)
 		}
 	}
-	return hinted{fmt.Errorf("there is no function %s at %s", name, r.api.Address()), suggest(name, names, "`hark list` lists what there is.")}
+	return hinted{fmt.Errorf("there is no function %s at %s", name, r.api.Address()), near.Hint(name, names, "`hark list` lists what there is.")}
 }

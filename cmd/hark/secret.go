@@ -14,6 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/harkvoice/hark/internal/function"
+	"github.com/harkvoice/hark/internal/near"
 	"github.com/harkvoice/hark/internal/openfaas"
 	"github.com/harkvoice/hark/internal/option"
 )
@@ -182,7 +183,7 @@ func (s *secret) explainSecret(ctx context.Context, name string, err error) erro
 				names = append(names, other.Name)
 			}
 		}
-		return hinted{fmt.Errorf("there is no secret %s at %s", name, s.api.Address()), suggest(name, names, "`hark secret list` lists what there is, `hark secret create` makes one.")}
+		return hinted{fmt.Errorf("there is no secret %s at %s", name, s.api.Address()), near.Hint(name, names, "`hark secret list` lists what there is, `hark secret create` makes one.")}
 	}
 	return s.explain(err)
 }

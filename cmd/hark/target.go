@@ -9,6 +9,7 @@ import (
 
 	"github.com/harkvoice/hark/intents"
 	"github.com/harkvoice/hark/internal/device"
+	"github.com/harkvoice/hark/internal/near"
 )
 
 // target is where to send to.
@@ -61,7 +62,7 @@ func (s *settings) named(t target, skills []runningSkill) (target, error) {
 		for i, r := range skills {
 			names[i] = r.Name
 		}
-		return t, hinted{fmt.Errorf("no skill %s is up here", s.Skill), suggest(s.Skill, names, "There are: "+cmp.Or(strings.Join(names, ", "), "none"))}
+		return t, hinted{fmt.Errorf("no skill %s is up here", s.Skill), near.Hint(s.Skill, names, "There are: "+cmp.Or(strings.Join(names, ", "), "none"))}
 	}
 	return t, t.narrow(s.Skill)
 }

@@ -1,11 +1,12 @@
-package main
+package near
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
-func TestNearest(t *testing.T) {
+func TestNames(t *testing.T) {
 	names := []string{"ChangeColorIntent", "CaptainsIntent", "HostnameIntent", "cat", "my_ChangeColorIntent", "Échö"}
 	for name, want := range map[string][]string{
 		"changecolorintent": {"ChangeColorIntent", "my_ChangeColorIntent"},
@@ -17,20 +18,23 @@ func TestNearest(t *testing.T) {
 		"":                  nil,
 		"Nothing":           nil,
 	} {
-		if got := nearest(name, names); !slices.Equal(got, want) {
+		if got := Names(name, names); !slices.Equal(got, want) {
 			t.Errorf("%q: %q, want %q", name, got, want)
 		}
 	}
-	if got := nearest("aaaa", []string{"aaab", "aaac", "aaad", "aaae"}); len(got) != 3 {
+	if got := Names(strings.Repeat("a", 1<<20), []string{strings.Repeat("a", 1<<20)}); got != nil {
+		t.Errorf("%d names of a megabyte", len(got))
+	}
+	if got := Names("aaaa", []string{"aaab", "aaac", "aaad", "aaae"}); len(got) != 3 {
 		t.Errorf("%q, want three", got)
 	}
 }
 
-func TestSuggest(t *testing.T) {
-	if got := suggest("Ech", []string{"Echo", "Tech"}, "List them."); got != "Did you mean Echo or Tech? List them." {
+func TestHint(t *testing.T) {
+	if got := Hint("Ech", []string{"Echo", "Tech"}, "List them."); got != "Did you mean Echo or Tech? List them." {
 		t.Error(got)
 	}
-	if got := suggest("x", nil, "List them."); got != "List them." {
+	if got := Hint("x", nil, "List them."); got != "List them." {
 		t.Error(got)
 	}
 }

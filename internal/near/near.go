@@ -1,4 +1,6 @@
-package main
+// Package near finds the names that may have been meant by one that does not
+// exist.
+package near
 
 import (
 	"cmp"
@@ -6,25 +8,34 @@ import (
 	"strings"
 )
 
-// suggest is a hint at the names that come near to one that does not exist.
-func suggest(name string, names []string, otherwise string) string {
-	near := nearest(name, names)
-	if len(near) == 0 {
+// Hint is a question for the names that come near, and what to do otherwise.
+func Hint(name string, names []string, otherwise string) string {
+	names = Names(name, names)
+	if len(names) == 0 {
 		return otherwise
 	}
-	return "Did you mean " + strings.Join(near, " or ") + "? " + otherwise
+	return "Did you mean " + strings.Join(names, " or ") + "? " + otherwise
 }
 
-// nearest returns at most three names that may have been meant, the likeliest
+// longest is the longest name that is compared; the work grows with its square.
+const longest = 200
+
+// Names returns at most three names that may have been meant, the likeliest
 // first.
-func nearest(name string, names []string) []string {
+func Names(name string, names []string) []string {
 	type candidate struct {
 		name  string
 		apart int
 	}
 	var found []candidate
+	if len(name) > longest {
+		return nil
+	}
 	low := strings.ToLower(name)
 	for _, n := range names {
+		if len(n) > longest {
+			continue
+		}
 		l := strings.ToLower(n)
 		apart := distance(low, l)
 		if min(len(l), len(low)) > 2 && (strings.Contains(l, low) || strings.Contains(low, l)) {
