@@ -31,6 +31,7 @@ func TestOptions_AreDocumented(t *testing.T) {
 		{"hark say", say.sayOptions()},
 		{"hark send", send.sendOptions()},
 		{"hark check", (&check{requestType: "IntentRequest"}).options()},
+		{"hark model lint", (&linting{}).options()},
 		{"hark deploy", newDeployment().options()},
 		{"hark list, hark describe", (&listing{newRemote()}).options()},
 		{"hark logs", (&logs{remote: newRemote()}).options()},

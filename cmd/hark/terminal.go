@@ -19,8 +19,9 @@ func terminal(stream any) *os.File {
 }
 
 const (
-	red   = 31
-	green = 32
+	red    = 31
+	green  = 32
+	yellow = 33
 )
 
 // inColor is text in a color of ANSI's, 0 for none, if w is a terminal and

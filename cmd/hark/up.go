@@ -81,6 +81,7 @@ func (s *settings) up(ctx context.Context, dir string, out, errs io.Writer) erro
 			g.log.Error("hark say will not know the skills", "cause", err.Error())
 		}
 	}
+	g.lint(out)
 	g.announce(out)
 	if err := g.serve(ctx, verifier, certificate); err != nil {
 		return err
