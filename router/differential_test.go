@@ -28,7 +28,7 @@ func TestSkill_AnswersPassTheChecker(t *testing.T) {
 		t.Fatal(err)
 	}
 	var envelopes []string
-	for _, locale := range locales {
+	for locale := range locales {
 		for _, name := range append(alexa.RequestTypes(), "Alexa.Tomorrow.Happened") {
 			envelopes = append(envelopes, ofType(name, locale, ""))
 		}
