@@ -2,6 +2,7 @@ package alexa_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -47,4 +48,21 @@ func BenchmarkWrap(b *testing.B) {
 			}
 		}
 	})
+}
+
+// BenchmarkWrapManyDirectives is of the most directives that hark reads of a
+// function, 1 MB of them: the time grows with their number, not with its square.
+func BenchmarkWrapManyDirectives(b *testing.B) {
+	req := ofType("IntentRequest")
+	for _, size := range []int{100_000, 1_000_000} {
+		for name, one := range map[string]string{"unknown": `{"type":"a"},`, "excluded": `{"type":"Dialog.Delegate"},`} {
+			stdout := []byte(direct(strings.TrimSuffix(strings.Repeat(one, size/len(one)), ",")))
+			b.Run(fmt.Sprint(name, size), func(b *testing.B) {
+				b.SetBytes(int64(len(stdout)))
+				for b.Loop() {
+					_, _ = alexa.Wrap(req, stdout) // the larger is refused in the end
+				}
+			})
+		}
+	}
 }

@@ -3,6 +3,7 @@ package alexa
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -216,18 +217,43 @@ func (r *response) source(path string, of []member, holder, key string) {
 	}
 }
 
-// together holds the directives against each other.
+// excludes has for each type what it is not sent with, and why.
+var excludes = func() map[string]map[string]string {
+	all := make(map[string]map[string]string)
+	exclude := func(a, b, why string) {
+		if all[a] == nil {
+			all[a] = make(map[string]string)
+		}
+		all[a][b] = why
+	}
+	for _, x := range exclusions {
+		exclude(x.a, x.b, x.why)
+		exclude(x.b, x.a, x.why)
+	}
+	for a := range dialogTurns {
+		for b := range dialogTurns {
+			exclude(a, b, "a dialog goes on in one way")
+		}
+	}
+	return all
+}()
+
+// together holds the directives against each other: each against the types that
+// are there before it, of which there are few, whatever a function prints.
 func (r *response) together() {
-	for i, a := range r.directives {
-		for _, b := range r.directives[i+1:] {
-			for _, x := range exclusions {
-				if x.a == a.name && x.b == b.name || x.a == b.name && x.b == a.name {
-					r.find(b.path, RuleExclusive, "", "%s is not sent with %s: %s", b.name, a.name, x.why)
-				}
+	var before []string
+	for _, d := range r.directives {
+		excluded := excludes[d.name]
+		if excluded == nil {
+			continue
+		}
+		for _, name := range before {
+			if why, ok := excluded[name]; ok {
+				r.find(d.path, RuleExclusive, "", "%s is not sent with %s: %s", d.name, name, why)
 			}
-			if dialogTurns[a.name] && dialogTurns[b.name] {
-				r.find(b.path, RuleExclusive, "", "%s is not sent with %s: a dialog goes on in one way", b.name, a.name)
-			}
+		}
+		if !slices.Contains(before, d.name) {
+			before = append(before, d.name)
 		}
 	}
 }

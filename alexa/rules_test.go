@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -166,6 +167,37 @@ func TestRules_TakeADeviceThatSaysNothingToHaveAll(t *testing.T) {
 	answer, _ = alexa.Wrap(ofType("IntentRequest"), []byte(with(`"shouldEndSession":false,"directives":[`+launch+`]`)))
 	if len(answer.Findings) != 1 || answer.Findings[0].Rule != alexa.RuleEndSession {
 		t.Errorf("%q", answer.Findings)
+	}
+}
+
+// Each directive is held against the types before it, once: what a function
+// prints a thousand times is not a million pairs.
+func TestRules_HoldDirectivesAgainstEachOther(t *testing.T) {
+	t.Parallel()
+	answer, err := alexa.Wrap(ofType("IntentRequest"), []byte(direct(play+`,{"type":"AudioPlayer.Stop"},`+play+`,`+play)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, f := range answer.Findings {
+		got = append(got, f.Path+" "+strings.Join(strings.Fields(f.Text)[:6], " "))
+	}
+	want := []string{
+		"response.directives[1] AudioPlayer.Stop is not sent with AudioPlayer.Play:",
+		"response.directives[2] AudioPlayer.Play is not sent with AudioPlayer.Play:",
+		"response.directives[2] AudioPlayer.Play is not sent with AudioPlayer.Stop:",
+		"response.directives[3] AudioPlayer.Play is not sent with AudioPlayer.Play:",
+		"response.directives[3] AudioPlayer.Play is not sent with AudioPlayer.Stop:",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	for _, one := range []string{`{"type":"a"},`, `{"type":"Dialog.Delegate"},`} {
+		start := time.Now()
+		_, _ = alexa.Wrap(ofType("IntentRequest"), []byte(direct(strings.TrimSuffix(strings.Repeat(one, 1_000_000/len(one)), ","))))
+		if took := time.Since(start); took > 10*time.Second { // 0.1 s; by pairs it was a minute
+			t.Errorf("1 MB of %s took %s", one, took)
+		}
 	}
 }
 
