@@ -33,7 +33,7 @@ var directiveTypes = map[string][]string{
 	"Dialog.ConfirmIntent":         nil,
 	"Dialog.UpdateDynamicEntities": {"updateBehavior"},
 
-	"Alexa.Presentation.APL.RenderDocument":      {"document", "token"},
+	"Alexa.Presentation.APL.RenderDocument":      {"document"},
 	"Alexa.Presentation.APL.ExecuteCommands":     {"token", "commands"},
 	"Alexa.Presentation.APL.UpdateIndexListData": {"listId", "operations"},
 	"Alexa.Presentation.APL.SendIndexListData":   {"listId", "startIndex"},
@@ -57,11 +57,12 @@ var directiveTypes = map[string][]string{
 	"CustomInterfaceController.SendDirective":     {"header", "endpoint", "payload"},
 }
 
-// needs is the interface that a device must have for a directive; empty is none.
+// needs is the interface that a device must have for a directive; empty is none,
+// or one that requests do not tell of, as those of gadgets.
 func needs(directive string) string {
 	for _, name := range []string{
 		"Alexa.Presentation.APLT", "Alexa.Presentation.APL", "Alexa.Presentation.HTML",
-		"AudioPlayer", "VideoApp", "Display", "GameEngine", "GadgetController",
+		"AudioPlayer", "VideoApp", "Display",
 	} {
 		if strings.HasPrefix(directive, name+".") {
 			return name

@@ -58,6 +58,8 @@ var ruleTests = []struct{ name, stdout, want string }{
 	{"p in p", say(`<p><emphasis><p>a</p></emphasis></p>`), ssml + " ssml-nesting"},
 	{"tag in say-as", say(`<say-as interpret-as="digits"><emphasis>1</emphasis></say-as>`), ssml + " ssml-nesting"},
 	{"text in break", say(`<break>a</break>`), ssml + " ssml-nesting"},
+	{"speak in speak", say(`<speak>a</speak>`), ssml + " ssml-nesting"},
+	{"a style of a Polly voice", say(`<voice name="Matthew"><amazon:domain name="conversational">a</amazon:domain></voice>`), ""},
 	{"voice in domain", say(`<amazon:domain name="news"><voice name="Hans">a</voice></amazon:domain>`), ssml + " ssml-nesting"},
 	{"audio over http", say(`<audio src="http://example.com/a.mp3"/>`), ssml + " audio"},
 	{"audio without source", say(`<audio/>`), ssml + " ssml-attribute"},
@@ -103,6 +105,7 @@ var ruleTests = []struct{ name, stdout, want string }{
 	{"audio document on any device", direct(`{"type":"Alexa.Presentation.APLA.RenderDocument","document":{}}`), ""},
 	{"two streams", direct(play + "," + play), "response.directives[1] exclusive"},
 	{"play and stop", direct(`{"type":"AudioPlayer.Stop"},` + play), "response.directives[1] exclusive"},
+	{"no gadget is told of in a request", direct(`{"type":"GameEngine.StopInputHandler","originatingRequestId":"r"},{"type":"GadgetController.SetLight","parameters":{}}`), ""},
 	{"elicit and confirm", direct(`{"type":"Dialog.ConfirmIntent"},{"type":"Dialog.ElicitSlot","slotToElicit":"Color"}`), "response.directives[1] exclusive"},
 	{"dynamic entities beside a dialog", direct(`{"type":"Dialog.UpdateDynamicEntities","updateBehavior":"CLEAR"},{"type":"Dialog.ElicitSlot","slotToElicit":"Color"}`), ""},
 
@@ -167,6 +170,15 @@ func TestRules_TakeADeviceThatSaysNothingToHaveAll(t *testing.T) {
 	answer, _ = alexa.Wrap(ofType("IntentRequest"), []byte(with(`"shouldEndSession":false,"directives":[`+launch+`]`)))
 	if len(answer.Findings) != 1 || answer.Findings[0].Rule != alexa.RuleEndSession {
 		t.Errorf("%q", answer.Findings)
+	}
+}
+
+// A document without a token cannot be spoken of later, and is shown.
+func TestRules_TakeADocumentWithoutAToken(t *testing.T) {
+	t.Parallel()
+	answer, err := alexa.Wrap(ofType("IntentRequest"), []byte(direct(`{"type":"Alexa.Presentation.APL.RenderDocument","document":{}}`)))
+	if err != nil || len(answer.Findings) > 0 {
+		t.Errorf("%v, %q", err, answer.Findings)
 	}
 }
 

@@ -45,7 +45,7 @@ var free = attribute{}
 // Clause: "Speech Synthesis Markup Language (SSML) Reference"; what may stand
 // in phoneme, say-as, sub and w is from the W3C's SSML 1.1.
 var ssmlTags = map[string]tag{
-	"speak": {has: map[string]attribute{"version": free, "xmlns": free, "xml:lang": locale}},
+	"speak": {never: []string{"speak"}, has: map[string]attribute{"version": free, "xmlns": free, "xml:lang": locale}},
 	"p":     {never: []string{"p", "s"}},
 	"s":     {never: []string{"s"}},
 	"break": {holds: nothing, has: map[string]attribute{
@@ -70,7 +70,7 @@ var ssmlTags = map[string]tag{
 		"name": words("whispered")}},
 	"amazon:emotion": {never: []string{"amazon:emotion", "amazon:domain", "voice"}, needed: []string{"name", "intensity"}, has: map[string]attribute{
 		"name": words("excited disappointed"), "intensity": words("low medium high")}},
-	"amazon:domain": {never: []string{"amazon:domain", "amazon:emotion", "voice"}, needed: []string{"name"}, has: map[string]attribute{
+	"amazon:domain": {never: []string{"amazon:domain", "amazon:emotion"}, needed: []string{"name"}, has: map[string]attribute{
 		"name": words("conversational fun long-form music news")}},
 	"alexa:name": {holds: nothing, needed: []string{"type", "personId"}, has: map[string]attribute{
 		"type": words("first"), "personId": free}},
