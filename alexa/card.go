@@ -3,6 +3,7 @@ package alexa
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -97,4 +98,15 @@ func (r *response) permissions(path string, parts []member) {
 func isHTTPS(url string) bool {
 	const scheme = "https://"
 	return len(url) > len(scheme) && strings.EqualFold(url[:len(scheme)], scheme)
+}
+
+// schemeOf is as much of an address as a log may have: what comes after it can
+// be a key to something.
+func schemeOf(url string) string {
+	const longest = 16
+	scheme, _, ok := strings.Cut(url, "://")
+	if !ok || len(scheme) > longest {
+		return "no address"
+	}
+	return strconv.Quote(scheme + "://…")
 }

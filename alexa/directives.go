@@ -214,7 +214,7 @@ func (r *response) source(path string, of []member, holder, key string) {
 	}
 	url, _ := get(parts, key)
 	if s, _ := url.text(); !isHTTPS(s) {
-		r.find(join(path, key), RuleAudio, "", "it is %.60q; what is played comes over https", s)
+		r.find(join(path, key), RuleAudio, "", "it is %s; what is played comes over https", schemeOf(s))
 	}
 }
 

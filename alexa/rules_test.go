@@ -279,6 +279,26 @@ func TestRules_AreAllTried(t *testing.T) {
 	}
 }
 
+// An address can be a key to what is there, and findings go to logs.
+func TestFindings_HaveNoMoreOfAnAddressThanItsScheme(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{
+		"http://user:SECRET@example.com/a.mp3?key=SECRET": `"http://…"`,
+		"SECRET":                                "no address",
+		"SECRET-SECRET-SECRET-SECRET://example": "no address",
+	} {
+		for _, stdout := range []string{say(`<audio src="` + address + `"/>`), direct(strings.Replace(play, "https://example.com/a.mp3", address, 1))} {
+			answer, err := alexa.Wrap(ofType("IntentRequest"), []byte(stdout))
+			if err != nil || len(answer.Findings) != 1 {
+				t.Fatalf("%v, %q", err, answer.Findings)
+			}
+			if text := answer.Findings[0].String(); strings.Contains(text, "SECRET") || !strings.Contains(text, "is "+want) {
+				t.Errorf("%s, want %s and no more", text, want)
+			}
+		}
+	}
+}
+
 func TestFindings_AreFewAndShort(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder

@@ -147,7 +147,7 @@ func (a *Answer) lintTag(path, name string, attributes []xml.Attr) {
 			}
 		case name == "audio":
 			if !isHTTPS(at.Value) && !strings.HasPrefix(at.Value, "soundbank://") {
-				a.find(path, RuleAudio, "", "<audio> has the source %.60q; it is to be https or soundbank", at.Value)
+				a.find(path, RuleAudio, "", "<audio> has a source that is %s; it is to be https or soundbank", schemeOf(at.Value))
 			}
 		case !spec.takes(at.Value):
 			a.find(path, RuleSSMLAttr, "", "<%s> has %s=%.40q; Alexa knows %s", name, key, at.Value, spec)
