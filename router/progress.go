@@ -43,18 +43,21 @@ type speaker struct {
 }
 
 func newSpeaker() *speaker {
-	transport := func() *http.Transport {
-		return &http.Transport{ // without a proxy: the token is for Alexa alone
+	transport := func(dialer net.Dialer) *http.Transport {
+		dialer.Timeout = progressTime // the transport connects on when a request has given up
+		return &http.Transport{       // without a proxy: the token is for Alexa alone
+			DialContext:            dialer.DialContext,
+			TLSHandshakeTimeout:    progressTime,
+			ForceAttemptHTTP2:      true,
 			MaxIdleConnsPerHost:    4,
 			IdleConnTimeout:        90 * time.Second,
 			MaxResponseHeaderBytes: 16 << 10,
 			DisableCompression:     true,
 		}
 	}
-	local := transport()
+	local := transport(net.Dialer{Control: onlyLoopback})
 	local.DisableKeepAlives = true
-	local.DialContext = (&net.Dialer{Control: onlyLoopback}).DialContext
-	return &speaker{amazon: client(transport()), local: client(local)}
+	return &speaker{amazon: client(transport(net.Dialer{})), local: client(local)}
 }
 
 func client(t *http.Transport) *http.Client {

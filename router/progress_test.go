@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -302,6 +303,52 @@ func TestSpeaker_HasAClientForEachSigner(t *testing.T) {
 		if got != want || (want != "") != (outcome == progressSent) {
 			t.Errorf("signer %d: %q, outcome %s, %v", signer, got, outcome, err)
 		}
+	}
+}
+
+// The transport goes on connecting for whoever comes next when a request has
+// given up; that has an end too.
+func TestSpeaker_LeavesNoConnectionHalfMade(t *testing.T) {
+	t.Parallel()
+	for name, client := range map[string]func(*speaker) *http.Client{
+		"amazon": func(s *speaker) *http.Client { return s.amazon },
+		"local":  func(s *speaker) *http.Client { return s.local },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			silent, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer silent.Close()
+			closed := make(chan error, 1)
+			go func() {
+				conn, err := silent.Accept()
+				if err == nil {
+					defer conn.Close()
+					_, err = io.Copy(io.Discard, conn) // until the other side ends it
+				}
+				closed <- err
+			}()
+			ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+			defer cancel()
+			r, err := http.NewRequestWithContext(ctx, http.MethodPost, "https://"+silent.Addr().String(), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if resp, err := client(newSpeaker()).Do(r); err == nil {
+				resp.Body.Close()
+				t.Fatal("nobody answers, and yet there is an answer")
+			}
+			select {
+			case err := <-closed:
+				if err != nil {
+					t.Error(err)
+				}
+			case <-time.After(3 * progressTime):
+				t.Error("the connection is open still")
+			}
+		})
 	}
 }
 
