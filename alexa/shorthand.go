@@ -98,13 +98,19 @@ func (s shorthand) ends() bool {
 	return s.Reprompt == "" && s.turn == ""
 }
 
+// goesOn reports whether the session does, where there is one: it does not end
+// with a call of Alexa Conversations, whose dialog is Alexa's.
+func (s shorthand) goesOn(kind answer) bool {
+	return kind == spoken && !s.ends() || kind == called && (s.End == nil || !*s.End)
+}
+
 // attributes are the session's when the function did not set them and the
 // session goes on.
 func (s shorthand) attributes(req *Request) jsontext.Value {
 	switch {
 	case !absent(s.Attributes):
 		return s.Attributes
-	case !s.ends() && req.Spoken() && !absent(req.Session.Attributes):
+	case s.goesOn(req.row().answer) && !absent(req.Session.Attributes):
 		return req.Session.Attributes
 	}
 	return nil
