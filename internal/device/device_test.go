@@ -93,6 +93,27 @@ func TestEnvelope_OfALaunch(t *testing.T) {
 	}
 }
 
+// What a function plays on an Echo is not told to be wrong.
+func TestEnvelope_IsOfADeviceThatPlaysAudio(t *testing.T) {
+	raw, err := Device{SkillID: DevelopmentID, Locale: "en-US"}.Envelope(intents.Meaning{Launch: true}, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req, err := alexa.Decode(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for directive, want := range map[string]int{
+		`{"type":"AudioPlayer.Stop"}`:                                    0,
+		`{"type":"Alexa.Presentation.APL.RenderDocument","document":{}}`: 1, // it has no screen
+	} {
+		answer, err := alexa.Wrap(req, []byte(`{"version":"1.0","response":{"directives":[`+directive+`]}}`))
+		if err != nil || len(answer.Findings) != want {
+			t.Errorf("%s: %v, %q", directive, err, answer.Findings)
+		}
+	}
+}
+
 func TestStamp_ChangesTheTimestampAndTheIDAlone(t *testing.T) {
 	stored := []byte(`{"version":"1.0","x":[1.50,{"<":"&"}],"request":{"type":"T","requestId":"r","timestamp":1499513033284,"big":12345678901234567890}}`)
 	form := regexp.MustCompile(`^{"request":{"big":12345678901234567890,"requestId":"(amzn1\.echo-api\.request\.[0-9a-f-]{36})",` +

@@ -17,7 +17,8 @@ import (
 	"github.com/harkvoice/hark/intents"
 )
 
-// Device is an Echo without a screen on which a skill is enabled.
+// Device is an Echo without a screen on which a skill is enabled. It plays audio,
+// as every Echo does.
 type Device struct {
 	// SkillID is the application id that requests are for.
 	SkillID string
@@ -63,7 +64,7 @@ func (d Device) Envelope(m intents.Meaning, now time.Time) ([]byte, error) {
 			"System": object{
 				"application":    application,
 				"user":           user,
-				"device":         object{"deviceId": "amzn1.ask.device.HARKDEVELOPMENT", "supportedInterfaces": object{}},
+				"device":         object{"deviceId": "amzn1.ask.device.HARKDEVELOPMENT", "supportedInterfaces": object{"AudioPlayer": object{}}},
 				"apiEndpoint":    cmp.Or(d.Endpoint, "https://api.amazonalexa.com"),
 				"apiAccessToken": cmp.Or(d.Token, "hark-development"),
 			},
