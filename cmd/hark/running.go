@@ -41,6 +41,14 @@ func (r running) write(state string) error {
 	return os.Rename(fresh, runningFile(state))
 }
 
+// renew writes the file again, unless another hark has replaced it.
+func (r running) renew(state string) error {
+	if now, err := readRunning(state); err == nil && now.PID != r.PID {
+		return nil
+	}
+	return r.write(state)
+}
+
 // remove takes the file away, unless another hark has replaced it.
 func (r running) remove(state string) {
 	if now, err := readRunning(state); err == nil && now.PID == r.PID {

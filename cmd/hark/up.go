@@ -77,7 +77,7 @@ func (s *settings) up(ctx context.Context, dir string, out, errs io.Writer) erro
 	}
 	defer here.remove(s.State)
 	g.noted = func() {
-		if err := g.running().write(s.State); err != nil {
+		if err := g.running().renew(s.State); err != nil {
 			g.log.Error("hark say will not know the skills", "cause", err.Error())
 		}
 	}
