@@ -62,8 +62,7 @@ func (r *response) envelope(all []member) error {
 	case fulfillment:
 		r.fulfillment(body.value)
 	case called:
-		r.add(body.value, "apiResponse", `{}`)
-		return r.directed()
+		return r.called(body.value)
 	}
 	return nil
 }
@@ -88,6 +87,18 @@ func (r *response) spoken() error {
 	}
 	r.session()
 	return nil
+}
+
+// called holds the answer to a call of Alexa Conversations against the rules: it
+// has an apiResponse, or hands the dialog over to the skill.
+//
+// Clause: "Handle API Calls for Alexa Conversations".
+func (r *response) called(body value) error {
+	err := r.directed()
+	if !r.sends("Dialog.DelegateRequest") {
+		r.add(body, "apiResponse", `{}`)
+	}
+	return err
 }
 
 // part is a member of the body that is there and not null.
