@@ -189,7 +189,7 @@ func (r *response) attributes(all []member) {
 	case err != nil:
 		r.find("sessionAttributes", RuleAttributes, "", "%v", err)
 	case len(m.raw) > MaxAttributes:
-		r.find("sessionAttributes", RuleAttributes, "", "they have %d bytes; Alexa keeps %d, and sends them with each request", len(m.raw), MaxAttributes)
+		r.find("sessionAttributes", RuleAttributes, "", "they have %d bytes, which go both ways with each turn; keep them below %d", len(m.raw), MaxAttributes)
 	}
 }
 
