@@ -61,8 +61,8 @@ type Body struct {
 // of its slots.
 type Intent struct {
 	alexago.Intent
-	Confirmation string          `json:"confirmationStatus"`
-	Slots        map[string]Slot `json:"slots"`
+	Confirmation string `json:"confirmationStatus"`
+	Slots        Slots  `json:"slots"`
 }
 
 // Type is the request's type, such as "IntentRequest"; never empty.

@@ -96,7 +96,7 @@ var Rules = []struct {
 	{RuleInterface, "the device has the interface that a directive needs", "passes it on"},
 	{RuleExclusive, "directives that exclude each other are not sent together", "passes it on"},
 	{RuleDialog, "dialog directives answer an intent, name a slot that it has, and leave the session open; Dialog.Delegate has no speech beside it", "passes it on"},
-	{RuleEndSession, "`shouldEndSession` is true, false, null or absent; a reprompt needs an open session; VideoApp.Launch goes without it", "passes it on"},
+	{RuleEndSession, "`shouldEndSession` is true, false, null or absent; a reprompt needs an open session, AudioPlayer.Play one that ends; VideoApp.Launch goes without it", "passes it on"},
 	{RuleAttributes, "the session's attributes are an object of at most 24,000 bytes", "passes it on"},
 	{RuleFulfillment, "`canFulfill` is YES, NO or MAYBE; of a slot, `canUnderstand` is too, and `canFulfill` YES or NO", "adds NO where there is nothing"},
 	{RuleEvent, "Alexa.Authorization.Grant is answered with the event AcceptGrant.Response or ErrorResponse", "AcceptGrant.Response in place of anything else"},

@@ -253,6 +253,9 @@ func (r *response) session() {
 			r.find(path, RuleEndSession, "", "it is true, so nobody will hear the reprompt")
 		}
 	case "false", "null":
+		if r.sends("AudioPlayer.Play") {
+			r.find(path, RuleEndSession, "", "it is %s, so the stream waits until the conversation is over", m.raw)
+		}
 	default:
 		r.find(path, RuleForm, "", "it is %s, not true, false or null", kindOf(m.raw))
 	}

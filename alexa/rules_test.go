@@ -118,6 +118,8 @@ var ruleTests = []struct{ name, stdout, want string }{
 	{"delegates", with(`"shouldEndSession":false,"directives":[{"type":"Dialog.Delegate"}]`), ""},
 
 	{"reprompt nobody hears", with(`"shouldEndSession":true,"reprompt":{"outputSpeech":{"type":"PlainText","text":"Yes?"}}`), "response.shouldEndSession end-session"},
+	{"stream in an open session", with(`"shouldEndSession":false,"directives":[` + play + `]`), "response.shouldEndSession end-session"},
+	{"stream in a session that ends", with(`"shouldEndSession":true,"directives":[` + play + `]`), ""},
 	{"end that is a word", with(`"shouldEndSession":"yes"`), "response.shouldEndSession form"},
 	{"attributes that are a list", `{"version":"1.0","sessionAttributes":[1],"response":{}}`, "sessionAttributes attributes-size"},
 	{"attributes too large", `{"version":"1.0","sessionAttributes":{"a":"` + strings.Repeat("x", alexa.MaxAttributes) + `"},"response":{}}`, "sessionAttributes attributes-size"},

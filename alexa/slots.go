@@ -24,12 +24,12 @@ type Held struct {
 	Type        string      `json:"type"`
 	Value       string      `json:"value"`
 	Resolutions Resolutions `json:"resolutions"`
-	Values      []Held      `json:"values"`
+	Values      few[Held]   `json:"values"`
 }
 
 // Resolutions are what entity resolution made of a value, by authority.
 type Resolutions struct {
-	PerAuthority []Resolution `json:"resolutionsPerAuthority"`
+	PerAuthority few[Resolution] `json:"resolutionsPerAuthority"`
 }
 
 // Resolution is what one authority made of a value.
@@ -38,12 +38,12 @@ type Resolution struct {
 	Status    struct {
 		Code string `json:"code"`
 	} `json:"status"`
-	Values []struct {
+	Values few[struct {
 		Value struct {
 			Name string `json:"name"`
 			ID   string `json:"id"`
 		} `json:"value"`
-	} `json:"values"`
+	}] `json:"values"`
 }
 
 // UnmarshalJSON never fails; see leniently.
