@@ -29,6 +29,7 @@ var below = map[string][]string{
 	"watchdog/lambda":   {"internal/function"},
 	"alexa":             {},
 	"alexa/alexatest":   {"alexa"},
+	"intents/slottype":  {},
 	"intents":           {"alexa", "internal/function"}, // reads requests through alexa's view; see docs/decisions
 	"internal/shelf":    {"intents", "internal/function", "internal/stack"},
 	"intents/lint":      {"alexa", "intents", "internal/function", "internal/near"},

@@ -1,0 +1,154 @@
+package slottype
+
+import "strings"
+
+// maxDigits bounds a string of digits: the longest telephone number has
+// fifteen, and some are dialled with a prefix.
+const maxDigits = 20
+
+// fourDigits reads four digits in any grouping: six oh four five, nineteen
+// eighty four, twenty twenty; or a number from a thousand on.
+func (r *reading) fourDigits() {
+	r.chunks(0, "")
+	var buf [16]hit
+	for _, h := range r.lang.between(1000, 9999, r.words, false, buf[:0]) {
+		r.propose(h.words, decimal(h.value), 0)
+	}
+}
+
+// chunks tries every way of reading the digits that are still to come.
+func (r *reading) chunks(at int, so string) {
+	if len(so) == 4 {
+		r.propose(at, so, 1)
+		return
+	}
+	if at == len(r.words) || len(so) > 4 {
+		return
+	}
+	if n, ok := r.lang.repeated(r.words[at:]); ok {
+		r.chunks(at+2, so+n)
+		return
+	}
+	if digit, ok := r.lang.spokenDigit(r.words[at]); ok {
+		r.chunks(at+1, so+digit)
+		return
+	}
+	if digits, ok := digitsOnly(r.words[at]); ok {
+		r.chunks(at+1, so+digits)
+		return
+	}
+	var buf [16]hit
+	hits := r.lang.between(0, 99, r.words[at:], false, buf[:0])
+	for i := len(hits) - 1; i >= 0; i-- { // the longest reading of a pair first: twenty one is 21
+		r.chunks(at+hits[i].words, so+decimal(hits[i].value))
+	}
+}
+
+// phone reads a telephone number: digits, pairs, "double five", "eight hundred".
+func (r *reading) phone() {
+	at := 0
+	if w := r.words[0]; w == "plus" || w == "+" || w == "più" || w == "más" || w == "mais" {
+		at = 1
+	}
+	var so strings.Builder
+	for at < len(r.words) && so.Len() <= maxDigits {
+		words, digits := r.lang.chunk(r.words[at:])
+		if words == 0 {
+			return
+		}
+		at += words
+		so.WriteString(digits)
+		if so.Len() >= 3 && so.Len() <= maxDigits {
+			r.propose(at, so.String(), 0)
+		}
+	}
+}
+
+// alphaNumeric reads letters and numbers: sixteen a, j l nine oh five.
+func (r *reading) alphaNumeric() {
+	var so strings.Builder
+	for at := 0; at < len(r.words) && so.Len() <= 2*maxDigits; {
+		w := r.words[at]
+		words, text := r.lang.chunk(r.words[at:])
+		if words == 0 {
+			if !oneLetter(w) && !mixed(w) {
+				return
+			}
+			words, text = 1, w
+		}
+		at += words
+		so.WriteString(text)
+		if so.Len() <= 2*maxDigits {
+			r.propose(at, so.String(), 0)
+		}
+	}
+}
+
+// mixed reports a word such as 16a or b52.
+func mixed(word string) bool {
+	digits := 0
+	for i := range len(word) {
+		switch c := word[i]; {
+		case c >= '0' && c <= '9':
+			digits++
+		case c < 'a' || c > 'z':
+			return false
+		}
+	}
+	return digits > 0
+}
+
+// chunk reads the digits that the first words say, as many as are one number.
+func (l *Language) chunk(words []string) (n int, text string) {
+	if text, ok := l.repeated(words); ok {
+		return 2, text
+	}
+	if text, ok := l.spokenDigit(words[0]); ok {
+		return 1, text
+	}
+	if text, ok := digitsOnly(words[0]); ok {
+		return 1, text
+	}
+	var buf [16]hit
+	for _, h := range l.numbers(words, false, buf[:0]) {
+		if h.value < 100 || h.value < 1000 && h.value%100 == 0 || l.unspacedHundreds(h) {
+			n, text = h.words, decimal(h.value)
+		}
+	}
+	return n, text
+}
+
+// unspacedHundreds reports a number below a thousand that is one word, as
+// German's are.
+func (l *Language) unspacedHundreds(h hit) bool { return h.words == 1 && h.value < 1000 }
+
+// repeated reads "double five".
+func (l *Language) repeated(words []string) (string, bool) {
+	if len(words) < 2 {
+		return "", false
+	}
+	many, ok := l.repeats[words[0]]
+	if !ok {
+		return "", false
+	}
+	digit, ok := l.spokenDigit(words[1])
+	if !ok {
+		n, known := l.cardinals[words[1]]
+		d, _, isDigit := digits(words[1])
+		switch {
+		case known && n.op == add && n.value < 10:
+			digit = decimal(n.value)
+		case isDigit && len(words[1]) == 1:
+			digit = decimal(d)
+		default:
+			return "", false
+		}
+	}
+	return strings.Repeat(digit, int(many.value)), true
+}
+
+// spokenDigit reads a word that is a digit in strings of digits only, as "oh".
+func (l *Language) spokenDigit(word string) (string, bool) {
+	n, ok := l.digits[word]
+	return decimal(n.value), ok
+}

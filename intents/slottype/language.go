@@ -1,0 +1,148 @@
+package slottype
+
+import (
+	"strings"
+	"sync"
+)
+
+// grammar is a language as its file writes it down; notations are those of
+// numerals and rules.
+type grammar struct {
+	cardinals, ordinals string
+	ordinalEndings      string // of digits: 1st
+	ordinalRules        string // "{n}" with a counter, where ordinals have no words of their own
+	joins               string // "and" between numerals
+	prefix              string // an "and" that is part of the next word
+	joinRoom            int64  // what the numeral before "and" must leave open: 100 where one says "a hundred and five" only
+	unitsFirst          bool   // fünf und zwanzig
+	infixes, glue       string // "1000 tausend" and "and" inside of a word
+	compounds           func() map[string]int64
+	compoundOrdinals    func() map[string]int64
+	digits              string // words in strings of digits: "0 oh"
+	repeats             string // "2 double 3 triple"
+	pairs               bool   // years in pairs: nineteen eighty four
+
+	months, weekdays, seasons, decades string
+	parts, units                       string
+
+	dates, times, durations string
+
+	unspaced bool
+}
+
+// Language is the built-in slot types' view of a language. A nil Language knows
+// digits only.
+type Language struct {
+	name      string
+	grammar   *grammar
+	cardinals map[string]numeral
+	ordinals  map[string]numeral
+	repeats   map[string]numeral
+	digits    map[string]numeral
+
+	ordinalEndings, joins map[string]bool
+
+	prefix, glue string
+	infixes      []infix // the greater first
+	joinRoom     int64
+	unitsFirst   bool
+
+	ordinalRules, dates, times, terms *node
+
+	words [partCount]*node // the parts that are tables of words
+	lists map[string]*node
+}
+
+// languages holds each language, compiled when it is first asked for.
+var languages = map[string]func() *Language{}
+
+func init() {
+	for name, g := range map[string]*grammar{
+		"en": &english, "de": &german, "fr": &french, "es": &spanish, "it": &italian, "pt": &portuguese,
+		"nl": &dutch, "ja": &japanese, "hi": &hindi, "ar": &arabic,
+	} {
+		languages[name] = sync.OnceValue(func() *Language { return newLanguage(name, g) })
+	}
+	languages[""] = sync.OnceValue(func() *Language { return newLanguage("", &grammar{}) })
+}
+
+// For returns the language of a locale such as "de-DE", or one that knows only
+// digits. It may be called at any time, from any goroutine.
+func For(locale string) *Language {
+	name, _, _ := strings.Cut(strings.ToLower(locale), "-")
+	if l, ok := languages[name]; ok {
+		return l()
+	}
+	return languages[""]()
+}
+
+// Name is the language's ISO 639 code, empty for the one that knows digits only.
+func (l *Language) Name() string { return l.name }
+
+// Spaced reports whether the language separates its words. Text of one that
+// does not is read by SpansIn.
+func (l *Language) Spaced() bool { return !l.grammar.unspaced }
+
+func newLanguage(name string, g *grammar) *Language {
+	l := &Language{
+		name: name, grammar: g,
+		cardinals: numerals(g.cardinals), ordinals: numerals(g.ordinals), repeats: numerals(g.repeats), digits: numerals(g.digits),
+		ordinalEndings: set(g.ordinalEndings), joins: set(g.joins),
+		prefix: g.prefix, glue: g.glue, infixes: infixes(g.infixes), joinRoom: g.joinRoom, unitsFirst: g.unitsFirst,
+	}
+	addCompounds(l.cardinals, g.compounds)
+	addCompounds(l.ordinals, g.compoundOrdinals)
+	tree := func(lines string) *node { return compile(lines, l.Spaced()) }
+	l.ordinalRules, l.dates, l.times, l.terms = tree(g.ordinalRules), tree(g.dates), tree(g.times), tree(g.durations)
+	for part, lines := range map[part]string{
+		partMonth: g.months, partWeekday: g.weekdays, partSeason: g.seasons,
+		partDecade: g.decades, partPart: g.parts, partUnit: g.units,
+	} {
+		l.words[part] = tree(lines)
+	}
+	l.lists = listsOf(name, l.Spaced())
+	l.lists["Month"], l.lists["DayOfWeek"] = l.words[partMonth], l.words[partWeekday]
+	return l
+}
+
+// infix is a multiplier inside of a word.
+type infix struct {
+	value int64
+	text  string
+}
+
+func infixes(table string) []infix {
+	var all []infix
+	var value int64
+	for field := range strings.FieldsSeq(table) {
+		if n, rest := leadingNumber(field); rest == "" {
+			value = n
+		} else {
+			all = append(all, infix{value, field})
+		}
+	}
+	return all
+}
+
+func addCompounds(to map[string]numeral, compounds func() map[string]int64) {
+	if compounds == nil {
+		return
+	}
+	for word, value := range compounds() {
+		for _, w := range spellings(word) {
+			if _, taken := to[w]; !taken {
+				to[w] = compound(value)
+			}
+		}
+	}
+}
+
+func set(words string) map[string]bool {
+	all := make(map[string]bool)
+	for w := range strings.FieldsSeq(words) {
+		for _, s := range spellings(w) {
+			all[s] = true
+		}
+	}
+	return all
+}
