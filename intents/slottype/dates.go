@@ -132,7 +132,7 @@ func (r *reading) dayOfMonth(day, by int64) time.Time {
 // dayOfYear is the day of a year that is given, or the next such day. The 29th
 // of February waits eight years at most.
 func (r *reading) dayOfYear(got *parts, by int64) time.Time {
-	month, day := got[partMonth]+got[partMonthNo], got[partDay]+got[partNth]
+	month, day := got[partMonth]+got[partMonthNo]+got[partMonthTh], got[partDay]+got[partNth]
 	on := func(year int64) time.Time {
 		return valid(time.Date(int(year), time.Month(month), int(day), 0, 0, 0, 0, time.UTC), day)
 	}

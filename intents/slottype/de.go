@@ -59,6 +59,7 @@ var german = grammar{
 		addmonth-n = vor {n} (monat|monaten)
 		addmonth+12n = in {n} (jahr|jahren)
 		addmonth-12n = vor {n} (jahr|jahren)
+		date = {day} {month no} {year} | [den|der|dem|am] {nth} {month th} {year}
 		date = [{weekday}] [den|der|dem|am] {day} {month} [{year}] | [den|der|dem|am] {nth} {month no} [{year}]
 		date+1 = [den|der|dem|am] {day} {month} nächstes jahr
 		date-1 = [den|der|dem|am] {day} {month} letztes jahr
@@ -108,6 +109,7 @@ var german = grammar{
 
 	times: `at+720 = mittag | [zu] mittag | zwölf uhr mittags
 		at = mitternacht | [um] mitternacht
+		clock = {part} um {clock} | {part} um {hour} [uhr] | {part} um {hour} uhr {minute}
 		clock = [um] {clock} [uhr] [{part}] | [um] {hour} [uhr] [{part}] | [um] {hour} uhr {minute} [minuten] [{part}] | [um] {hour} {mm} [uhr] [{part}]
 		clock-30 = [um] halb {hour} [{part}]
 		clock+15 = [um] viertel nach {hour} [uhr] [{part}]
@@ -123,6 +125,7 @@ var german = grammar{
 		NI = [in der|heute|die] nacht | nachts`,
 
 	durations: `of = {n} {unit}
+		hoursof = {n} (stunde|stunden) {mm}
 		of+2 = [eine|einer|ein|einem] (halbe|halber|halbes|halben) {unit}
 		hours+1 = [eine|einer] viertelstunde
 		hours+3 = [eine|einer] dreiviertelstunde

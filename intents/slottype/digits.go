@@ -64,13 +64,18 @@ func (r *reading) phone() {
 	}
 }
 
-// alphaNumeric reads letters and numbers: sixteen a, j l nine oh five.
+// alphaNumeric reads letters and numbers: sixteen a, j l nine oh five. An "o" is
+// a zero after a number, else a letter.
 func (r *reading) alphaNumeric() {
 	var so strings.Builder
+	afterNumber := false
 	for at := 0; at < len(r.words) && so.Len() <= 2*maxDigits; {
-		w := r.words[at]
-		words, text := r.lang.chunk(r.words[at:])
-		if words == 0 {
+		words, text := 0, ""
+		if w := r.words[at]; !oneLetter(w) || afterNumber || !r.lang.Spaced() {
+			words, text = r.lang.chunk(r.words[at:])
+		}
+		afterNumber = words > 0
+		if w := r.words[at]; words == 0 {
 			if !oneLetter(w) && !mixed(w) {
 				return
 			}

@@ -71,14 +71,16 @@ func (r *reading) term(n *node, at int, got parts, p *place) {
 // quarters of an hour, "weeks" so many weeks.
 func (a amounts) plus(rule *rule, got *parts) (amounts, bool) {
 	unit, quarters := got[partUnit], rule.by
+	if got[partN] > 1e9 {
+		return a, false
+	}
 	switch rule.verb {
 	case "of":
-		if got[partN] > 1e9 {
-			return a, false
-		}
 		quarters += got[partN] * 4
 	case "hours":
 		unit = hours
+	case "hoursof": // one hour thirty
+		unit, quarters = hours, got[partN]*4
 	case "weeks":
 		unit, quarters = weeks, rule.by*4
 	}
@@ -88,6 +90,7 @@ func (a amounts) plus(rule *rule, got *parts) (amounts, bool) {
 		}
 	}
 	a[unit] += quarters / 4
+	a[minutes] += got[partMinute]
 	switch part := quarters % 4; {
 	case part == 0:
 	case unit == years:

@@ -130,6 +130,13 @@ var english = grammar{
 
 	times: `at+720 = noon | midday | twelve noon
 		at = midnight | twelve midnight
+		at+705 = [a] quarter (to|of|till|til|before) (noon|midday)
+		at+735 = [a] quarter (past|after) (noon|midday)
+		at+750 = half past (noon|midday)
+		at-15 = [a] quarter (to|of|till|til|before) midnight
+		at+15 = [a] quarter (past|after) midnight
+		at+30 = half past midnight
+		clock = {part} at {clock} | {part} at {hour} [o'clock] | {part} at {hour} {mm}
 		clock = [at] {clock} [{part}] | [at] {hour} [o'clock] [{part}] | {hour} {mm} [{part}] | {hour} hundred [hours] | {hour} oh oh
 		clock+30 = half [past|after] {hour} [{part}]
 		clock+15 = [a] quarter (past|after) {hour} [{part}]
@@ -143,6 +150,7 @@ var english = grammar{
 
 	durations: `of = {n} {unit}
 		of+4 = (a|an) {unit}
+		hoursof = {n} (hour|hours) [and] {mm}
 		of+2 = half (a|an) {unit} | (a|an) half {unit} | half {unit}
 		of+1 = [a] quarter of (a|an) {unit} | [a] quarter {unit}
 		of+3 = three quarters of (a|an) {unit}

@@ -70,6 +70,7 @@ var spanish = grammar{
 		addmonth-n = hace {n} (mes|meses)
 		addmonth+12n = (en|dentro de) {n} (año|años)
 		addmonth-12n = hace {n} (año|años)
+		date = {day} {month no} {year}
 		date = [el] [{weekday}] [el|día|el día] {day} [de] {month} [[de|del] {year}]
 		date+1 = [el] {day} de {month} (del año que viene|del próximo año)
 		date-1 = [el] {day} de {month} (del año pasado|del pasado año)
@@ -107,6 +108,7 @@ var spanish = grammar{
 
 	times: `at+720 = [al|el] mediodía
 		at = [a] [la] medianoche
+		clock = {part} a (la|las) {clock} | {part} a (la|las) {hour} [y] [{minute}]
 		clock = [a] [la|las] {clock} [{part}] | [a] [la|las] {hour} [horas|en punto] [{part}] | [a] [la|las] {hour} [horas] [y|con] {minute} [minutos] [{part}]
 		clock+30 = [a] [la|las] {hour} y media [{part}]
 		clock+15 = [a] [la|las] {hour} y cuarto [{part}]
@@ -118,6 +120,7 @@ var spanish = grammar{
 		NI = [esta|la|por la|de la] noche`,
 
 	durations: `of = {n} {unit}
+		hoursof = {n} (hora|horas) [y|con] {mm}
 		of+2 = media {unit} | medio {unit}
 		of+2 = {n} {unit} y (media|medio) | {n} y (media|medio) {unit}
 		of+1 = [un] cuarto de {unit} | {n} {unit} y cuarto

@@ -93,7 +93,7 @@ func newLanguage(name string, g *grammar) *Language {
 	addCompounds(l.cardinals, g.compounds)
 	addCompounds(l.ordinals, g.compoundOrdinals)
 	tree := func(lines string) *node { return compile(lines, l.Spaced()) }
-	l.ordinalRules, l.dates, l.times, l.terms = tree(g.ordinalRules), tree(g.dates), tree(g.times), tree(g.durations)
+	l.ordinalRules, l.dates, l.times, l.terms = tree(g.ordinalRules), tree(anyDates+g.dates), tree(anyTimes+g.times), tree(g.durations)
 	for part, lines := range map[part]string{
 		partMonth: g.months, partWeekday: g.weekdays, partSeason: g.seasons,
 		partDecade: g.decades, partPart: g.parts, partUnit: g.units,
@@ -104,6 +104,12 @@ func newLanguage(name string, g *grammar) *Language {
 	l.lists["Month"], l.lists["DayOfWeek"] = l.words[partMonth], l.words[partWeekday]
 	return l
 }
+
+// What is written in digits is read in every language.
+const (
+	anyDates = "date = {year} {month no} {day}\nyear = {year}\n"
+	anyTimes = "clock = {clock}\n"
+)
 
 // infix is a multiplier inside of a word.
 type infix struct {

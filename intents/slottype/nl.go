@@ -60,6 +60,7 @@ var dutch = grammar{
 		addmonth-n = {n} (maand|maanden) geleden
 		addmonth+12n = over {n} jaar
 		addmonth-12n = {n} jaar geleden
+		date = {day} {month no} {year}
 		date = [{weekday}] [de|op] {day} {month} [{year}]
 		dayofmonth = de {nth} [van deze maand]
 		dayofmonth+1 = de {nth} van volgende maand

@@ -9,6 +9,7 @@ const (
 	partDay          // 1 to 31, ordinal or not
 	partNth          // 1 to 31, ordinal
 	partMonthNo      // 1 to 12
+	partMonthTh      // 1 to 12, ordinal: German's dritter zehnter
 	partYear         // 1000 to 2999
 	partQuarter      // 1 to 4, ordinal
 	partHour         // 0 to 24
@@ -25,7 +26,7 @@ const (
 )
 
 var partNames = map[string]part{
-	"n": partN, "day": partDay, "nth": partNth, "month no": partMonthNo, "year": partYear, "quarter": partQuarter,
+	"n": partN, "day": partDay, "nth": partNth, "month no": partMonthNo, "month th": partMonthTh, "year": partYear, "quarter": partQuarter,
 	"hour": partHour, "minute": partMinute, "mm": partMM, "clock": partClock,
 	"month": partMonth, "weekday": partWeekday, "season": partSeason, "decade": partDecade, "part": partPart, "unit": partUnit,
 }
@@ -113,6 +114,8 @@ func (l *Language) part(p part, words []string, hits []hit) []hit {
 		return l.between(1, 4, words, true, hits)
 	case partMonthNo:
 		return l.between(1, 12, words, false, hits)
+	case partMonthTh:
+		return l.between(1, 12, words, true, hits)
 	case partYear:
 		return l.year(words, hits)
 	case partHour:
