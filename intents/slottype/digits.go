@@ -46,45 +46,69 @@ func (r *reading) chunks(at int, so string) {
 
 // phone reads a telephone number: digits, pairs, "double five", "eight hundred".
 func (r *reading) phone() {
+	var so prefixes
 	at := 0
 	if w := r.words[0]; w == "plus" || w == "+" || w == "più" || w == "más" || w == "mais" {
 		at = 1
 	}
-	var so strings.Builder
-	for at < len(r.words) && so.Len() <= maxDigits {
+	for at < len(r.words) {
 		words, digits := r.lang.chunk(r.words[at:])
-		if words == 0 {
-			return
+		if words == 0 || so.text.Len()+len(digits) > maxDigits {
+			break
 		}
 		at += words
-		so.WriteString(digits)
-		if so.Len() >= 3 && so.Len() <= maxDigits {
-			r.propose(at, so.String(), 0)
-		}
+		so.add(at, digits)
 	}
+	so.propose(r, 3)
 }
 
 // alphaNumeric reads letters and numbers: sixteen a, j l nine oh five. An "o" is
 // a zero after a number, else a letter.
 func (r *reading) alphaNumeric() {
-	var so strings.Builder
+	var so prefixes
 	afterNumber := false
-	for at := 0; at < len(r.words) && so.Len() <= 2*maxDigits; {
+	for at := 0; at < len(r.words); {
+		w := r.words[at]
+		letter := oneLetter(w)
 		words, text := 0, ""
-		if w := r.words[at]; !oneLetter(w) || afterNumber || !r.lang.Spaced() {
+		if !letter || afterNumber || !r.lang.Spaced() {
 			words, text = r.lang.chunk(r.words[at:])
 		}
 		afterNumber = words > 0
-		if w := r.words[at]; words == 0 {
-			if !oneLetter(w) && !mixed(w) {
-				return
-			}
+		if !afterNumber && (letter || mixed(w)) {
 			words, text = 1, w
 		}
+		if words == 0 || so.text.Len()+len(text) > maxDigits {
+			break
+		}
 		at += words
-		so.WriteString(text)
-		if so.Len() <= 2*maxDigits {
-			r.propose(at, so.String(), 0)
+		so.add(at, text)
+	}
+	so.propose(r, 1)
+}
+
+// prefixes are the values that end where words do.
+type prefixes struct {
+	text strings.Builder
+	ends []hit // so many words, so many bytes
+}
+
+func (p *prefixes) add(words int, text string) {
+	if p.ends == nil {
+		p.ends = make([]hit, 0, 8)
+		p.text.Grow(maxDigits)
+	}
+	p.text.WriteString(text)
+	p.ends = append(p.ends, hit{words, int64(p.text.Len())})
+}
+
+// propose proposes those that are long enough.
+func (p *prefixes) propose(r *reading, least int64) {
+	text := p.text.String()
+	r.found = make([]candidate, 0, len(p.ends))
+	for _, end := range p.ends {
+		if end.value >= least {
+			r.found = append(r.found, candidate{Span{end.words, text[:end.value]}, 0})
 		}
 	}
 }

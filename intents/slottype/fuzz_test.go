@@ -13,7 +13,7 @@ var forms = map[kind]*regexp.Regexp{
 	ordinal:      regexp.MustCompile(`^\d{1,16}$`),
 	fourDigits:   regexp.MustCompile(`^\d{4}$`),
 	phone:        regexp.MustCompile(`^\d{3,20}$`),
-	alphaNumeric: regexp.MustCompile(`^[\p{L}\d]{1,40}$`),
+	alphaNumeric: regexp.MustCompile(`^[\p{L}\d]{1,20}$`),
 	date: regexp.MustCompile(`^(PRESENT_REF|\d{4}-\d\d-\d\d|\d{4}-W\d\d(-WE)?|\d{4}-\d\d|\d{4}(-XX-XX)?|\d{3}X|` +
 		`\d{4}-(WI|SP|SU|FA)|\d{4}-Q[1-4])$`),
 	clockTime: regexp.MustCompile(`^(MO|AF|EV|NI|([01]\d|2[0-3]):[0-5]\d)$`),

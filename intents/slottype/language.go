@@ -50,7 +50,7 @@ type Language struct {
 	ordinalRules, dates, times, terms *node
 
 	words [partCount]*node // the parts that are tables of words
-	lists map[string]*node
+	lists func() map[string]*node // read when first asked for
 }
 
 // languages holds each language, compiled when it is first asked for.
@@ -100,8 +100,11 @@ func newLanguage(name string, g *grammar) *Language {
 	} {
 		l.words[part] = tree(lines)
 	}
-	l.lists = listsOf(name, l.Spaced())
-	l.lists["Month"], l.lists["DayOfWeek"] = l.words[partMonth], l.words[partWeekday]
+	l.lists = sync.OnceValue(func() map[string]*node {
+		lists := listsOf(name, l.Spaced())
+		lists["Month"], lists["DayOfWeek"] = l.words[partMonth], l.words[partWeekday]
+		return lists
+	})
 	return l
 }
 

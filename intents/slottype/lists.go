@@ -11,10 +11,14 @@ import (
 //go:embed lists/*.txt
 var listFiles embed.FS
 
-// listsOf reads the lists of a language and those that all languages share.
+// listsOf reads the lists of a language, and those that all languages with
+// spaces share.
 func listsOf(language string, spaced bool) map[string]*node {
 	lines := make(map[string]string)
 	for _, file := range []string{"all", language} {
+		if file == "all" && !spaced {
+			continue
+		}
 		text, err := listFiles.ReadFile("lists/" + file + ".txt")
 		if err != nil { // a language need not have any
 			continue

@@ -81,7 +81,7 @@ func (t Type) read(l *Language, words []string, ref time.Time) []Span {
 	case duration:
 		r.durations(0, 0, amounts{})
 	case list, closed:
-		r.rules(l.lists[t.list], ruleList)
+		r.rules(l.lists()[t.list], ruleList)
 	}
 	slices.SortFunc(r.found, func(a, b candidate) int { return cmp.Compare(b.Len, a.Len) })
 	return r.spans()
@@ -110,6 +110,9 @@ func (r *reading) propose(words int, value string, rank int) {
 			}
 			return
 		}
+	}
+	if r.found == nil {
+		r.found = make([]candidate, 0, 6) // more than most have
 	}
 	r.found = append(r.found, candidate{Span{words, value}, rank})
 }
