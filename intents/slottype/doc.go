@@ -4,8 +4,8 @@
 //
 //	lang := slottype.For("en-US")
 //	date, _ := slottype.Lookup("AMAZON.DATE")
-//	date.Spans(lang, strings.Fields("the third of march twenty twenty six please"), 0, time.Now())
-//	// {7 2026-03-03} {4 …-03-03} {2 …}, longest first
+//	words := strings.Fields("the third of march twenty twenty six please")
+//	date.Spans(lang, words, 0, time.Now()) // {7 2026-03-03}, {6 2020-03-03}, …
 //
 // It stands beside the matcher of package intents and knows nothing of samples:
 // it only proposes, for words from a place on, how many of them can be a value

@@ -30,8 +30,7 @@ type grammar struct {
 	unspaced bool
 }
 
-// Language is the built-in slot types' view of a language. A nil Language knows
-// digits only.
+// Language is the built-in slot types' view of a language; For has them.
 type Language struct {
 	name      string
 	grammar   *grammar
@@ -49,7 +48,7 @@ type Language struct {
 
 	ordinalRules, dates, times, terms *node
 
-	words [partCount]*node // the parts that are tables of words
+	words [partCount]*node        // the parts that are tables of words
 	lists func() map[string]*node // read when first asked for
 }
 

@@ -27,27 +27,40 @@ func (r *reading) number(ordinals bool) {
 // one: "two hundred fifth".
 func (l *Language) numbers(words []string, ordinals bool, hits []hit) []hit {
 	s := sum{room: maxNumber, biggest: maxNumber}
-	for at := 0; at < len(words); {
-		n, ordinal, joined := l.numeral(words[at], ordinals)
-		if n.op == 0 && at > 0 && at+1 < len(words) && l.joins[words[at]] {
-			if n, ordinal, _ = l.numeral(words[at+1], ordinals); n.op != add || !s.join(n, l) {
-				return hits
-			}
-			at++
-		} else if joined && at > 0 {
-			if !s.join(n, l) {
-				return hits
-			}
-		} else if n.op == 0 || joined || s.ordinal && !ordinal || !s.take(n) {
-			return hits
+	for at := 0; at < len(words) && len(hits) < cap(hits); {
+		used := s.read(l, words[at:], ordinals)
+		if used == 0 {
+			break
 		}
-		at++
-		s.ordinal = ordinal
-		if ordinal == ordinals && !s.open && len(hits) < cap(hits) {
+		at += used
+		if s.ordinal == ordinals && !s.open {
 			hits = append(hits, hit{at, s.value()})
 		}
 	}
 	return hits
+}
+
+// read takes the next word, or an "and" with the word after it, and says how
+// many words that was.
+func (s *sum) read(l *Language, words []string, ordinals bool) int {
+	n, ordinal, joined := l.numeral(words[0], ordinals)
+	used, ok := 1, false
+	switch {
+	case !s.any:
+		ok = n.op != 0 && !joined && s.take(n)
+	case joined:
+		ok = s.join(n, l)
+	case n.op != 0:
+		ok = (ordinal || !s.ordinal) && s.take(n)
+	case len(words) > 1 && l.joins[words[0]]:
+		n, ordinal, _ = l.numeral(words[1], ordinals)
+		used, ok = 2, n.op == add && s.join(n, l)
+	}
+	if !ok {
+		return 0
+	}
+	s.ordinal = ordinal
+	return used
 }
 
 // numeral finds what a word does in a number, and whether it is an ordinal and
