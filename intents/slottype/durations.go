@@ -1,5 +1,7 @@
 package slottype
 
+import "strings"
+
 // Units, the longest first, as a duration lists them.
 const (
 	years = iota
@@ -122,4 +124,35 @@ func (a amounts) String() string {
 		return "PT0S"
 	}
 	return string(buf)
+}
+
+// spanWord reads a term in one word: 30min, 2h, 1h30.
+func (l *Language) spanWord(word string, hits []hit) []hit {
+	n, rest, ok := digits(word)
+	if !ok || rest == "" || n > 1e9 {
+		return hits
+	}
+	minute := int64(0)
+	if at := strings.IndexAny(rest, "0123456789"); at > 0 {
+		after := rest[at:]
+		if minute, rest = atMost(59, after), rest[:at]; minute < 0 || len(after) != 2 {
+			return hits
+		}
+	}
+	unit := l.words[partUnit].words[rest]
+	if unit == nil || unit.done == nil || minute != 0 && unit.done.code != hours {
+		return hits
+	}
+	return append(hits, hit{1, unit.done.code*spanUnit + n*100 + minute})
+}
+
+// spanUnit is what a unit is worth in the hit of a spanWord.
+const spanUnit = 1e12
+
+// atMost reads a word of digits, or -1.
+func atMost(most int64, word string) int64 {
+	if n, rest, ok := digits(word); ok && rest == "" && n <= most {
+		return n
+	}
+	return -1
 }

@@ -18,7 +18,7 @@ var spanish = grammar{
 		14 decimocuarto decimocuarta 15 decimoquinto decimoquinta 16 decimosexto decimosexta
 		17 decimoséptimo decimoséptima 18 decimoctavo decimoctava 19 decimonoveno decimonovena`,
 	ordinalEndings: "o a º ª er ro ra do da to ta mo ma vo va no na",
-	joins:          "y e", joinRoom: 2,
+	joins:          "y", joinRoom: 2,
 	digits:  "0 cero",
 	repeats: "2 doble 3 triple",
 
@@ -45,9 +45,9 @@ var spanish = grammar{
 		SP = primavera
 		SU = verano
 		FA = otoño`,
-	parts: `am = de la (mañana|madrugada) | por la mañana | esta mañana | a m | am
-		pm = de la tarde | por la tarde | esta tarde | del mediodía | p m | pm
-		night = de la noche | por la noche | esta noche`,
+	parts: `am = de la (mañana|madrugada) | (por|en) la mañana | esta mañana | a m | am
+		pm = de la tarde | (por|en) la tarde | esta tarde | del mediodía | p m | pm
+		night = de la noche | (por|en) la noche | esta noche`,
 	units: `Y = año | años
 		M = mes | meses
 		W = semana | semanas
@@ -57,8 +57,8 @@ var spanish = grammar{
 		S = segundo | segundos | seg`,
 
 	dates: `now = ahora | ahora mismo | ya mismo | en este momento
-		day = hoy [por la (mañana|tarde|noche)] | esta (mañana|tarde|noche)
-		day+1 = mañana [por la (mañana|tarde|noche)]
+		day = hoy [(por|en|a) la (mañana|tarde|noche)] | esta (mañana|tarde|noche)
+		day+1 = mañana [(por|en|a) la (mañana|tarde|noche)]
 		day+2 = pasado mañana
 		day-1 = ayer [por la (mañana|tarde|noche)] | anoche
 		day-2 = anteayer | antes de ayer | antier

@@ -10,6 +10,7 @@ var italian = grammar{
 	ordinals: `1 primo prima 2 secondo seconda 3 terzo terza 4 quarto quarta 5 quinto quinta 6 sesto sesta
 		7 settimo settima 8 ottavo ottava 9 nono nona 10 decimo decima
 		100 centesimo centesima 1000 millesimo millesima`,
+	elides:         true,
 	ordinalEndings: "o a º ª",
 	joins:          "e", joinRoom: 100,
 	infixes: "1000 mila mille 100 cento cent", glue: "e", // centotto

@@ -28,6 +28,7 @@ type grammar struct {
 	dates, times, durations string
 
 	unspaced bool
+	elides   bool // l'anno, d'octobre: may come as one word
 }
 
 // Language is the built-in slot types' view of a language; For has them.
@@ -92,7 +93,7 @@ func newLanguage(name string, g *grammar) *Language {
 	addCompounds(l.cardinals, g.compounds)
 	addCompounds(l.ordinals, g.compoundOrdinals)
 	tree := func(lines string) *node { return compile(lines, l.Spaced()) }
-	l.ordinalRules, l.dates, l.times, l.terms = tree(g.ordinalRules), tree(anyDates+g.dates), tree(anyTimes+g.times), tree(g.durations)
+	l.ordinalRules, l.dates, l.times, l.terms = tree(g.ordinalRules), tree(anyDates+g.dates), tree(anyTimes+g.times), tree(anyTerms+g.durations)
 	for part, lines := range map[part]string{
 		partMonth: g.months, partWeekday: g.weekdays, partSeason: g.seasons,
 		partDecade: g.decades, partPart: g.parts, partUnit: g.units,
@@ -111,6 +112,7 @@ func newLanguage(name string, g *grammar) *Language {
 const (
 	anyDates = "date = {year} {month no} {day}\nyear = {year}\n"
 	anyTimes = "clock = {clock}\n"
+	anyTerms = "of = {span}\n"
 )
 
 // infix is a multiplier inside of a word.

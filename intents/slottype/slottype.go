@@ -56,6 +56,9 @@ func (t Type) Spans(l *Language, words []string, at int, ref time.Time) []Span {
 	if !l.Spaced() {
 		return t.spansOfText(l, words[at:], ref)
 	}
+	if l.grammar.elides {
+		return t.spansOfElided(l, words[at:], ref)
+	}
 	return t.read(l, words[at:], ref)
 }
 

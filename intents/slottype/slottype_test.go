@@ -11,6 +11,7 @@ import (
 	"unicode"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 // now is a Wednesday.
@@ -192,9 +193,23 @@ func TestSpans_AcceptMissingAccentsAndApostrophes(t *testing.T) {
 			t.Errorf("%s %q = %q, want %q", test.lang, test.words, got, test.want)
 		}
 	}
-	whole := lookup(t, "AMAZON.DATE").Spans(For("fr"), []string{"aujourd'hui"}, 0, now) // not split
-	if len(whole) != 1 || whole[0].Len != 1 {
-		t.Errorf("aujourd'hui in one word: %v", whole)
+}
+
+func TestSpans_CountElidedWordsAsTheyCome(t *testing.T) {
+	for _, test := range []struct {
+		lang, words string
+		want        []Span
+	}{
+		{"fr", "aujourd'hui même", []Span{{1, "2026-03-04"}}},
+		{"fr", "le mois d'octobre 2027", []Span{{4, "2027-10"}, {3, "2026-10"}}},
+		{"it", "l'anno prossimo", []Span{{2, "2027-XX-XX"}}},
+		{"it", "l'otto marzo dell'anno", []Span{{2, "2026-03-08"}, {1, "2026-03-08"}}},
+		{"en", "o'clock", nil},
+	} {
+		got := lookup(t, "AMAZON.DATE").Spans(For(test.lang), strings.Fields(test.words), 0, now)
+		if diff := cmp.Diff(test.want, got, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%s %q: %s", test.lang, test.words, diff)
+		}
 	}
 }
 

@@ -15,6 +15,7 @@ const (
 	partHour         // 0 to 24
 	partMinute       // 0 to 59
 	partMM           // two digits: 05, oh five, 10 to 59
+	partSpan         // one word: 30min, 2h, 1h30
 	partClock        // one word: 10:30, 10h30, 4pm
 	partMonth        // the tables of words from here on
 	partWeekday
@@ -27,7 +28,7 @@ const (
 
 var partNames = map[string]part{
 	"n": partN, "day": partDay, "nth": partNth, "month no": partMonthNo, "month th": partMonthTh, "year": partYear, "quarter": partQuarter,
-	"hour": partHour, "minute": partMinute, "mm": partMM, "clock": partClock,
+	"hour": partHour, "minute": partMinute, "mm": partMM, "clock": partClock, "span": partSpan,
 	"month": partMonth, "weekday": partWeekday, "season": partSeason, "decade": partDecade, "part": partPart, "unit": partUnit,
 }
 
@@ -90,6 +91,8 @@ func (p *parts) set(of part, value int64) {
 		}
 	case partMM:
 		p[partMinute] = value
+	case partSpan:
+		p[partUnit], p[partN], p[partMinute] = value/spanUnit, value%spanUnit/100, value%100
 	default:
 		p[of] = value
 	}
@@ -126,6 +129,8 @@ func (l *Language) part(p part, words []string, hits []hit) []hit {
 		return l.twoDigits(59, words, hits)
 	case partClock:
 		return l.clockWord(words[0], hits)
+	case partSpan:
+		return l.spanWord(words[0], hits)
 	}
 	return hits
 }
@@ -176,6 +181,9 @@ func (l *Language) twoDigits(most int64, words []string, hits []hit) []hit {
 // six.
 func (l *Language) year(words []string, hits []hit) []hit {
 	hits = l.between(1000, 2999, words, false, hits)
+	if !l.Spaced() {
+		return l.yearInDigits(words, hits)
+	}
 	if !l.grammar.pairs {
 		return hits
 	}
@@ -191,4 +199,23 @@ func (l *Language) year(words []string, hits []hit) []hit {
 		}
 	}
 	return hits
+}
+
+// yearInDigits reads 二〇二六.
+func (l *Language) yearInDigits(words []string, hits []hit) []hit {
+	if len(words) < 4 || len(hits) == cap(hits) {
+		return hits
+	}
+	year := int64(0)
+	for _, w := range words[:4] {
+		n, ok := l.cardinals[w]
+		if !ok || n.op != add || n.value > 9 {
+			return hits
+		}
+		year = year*10 + n.value
+	}
+	if year < 1000 || year > 2999 {
+		return hits
+	}
+	return append(hits, hit{4, year})
 }
