@@ -8,6 +8,7 @@ var german = grammar{
 	ordinalEndings: "te ter ten",
 	joins:          "und", joinRoom: 100, unitsFirst: true,
 	infixes: "1000 tausend 100 hundert", glue: "und",
+	tails:     "ste ster sten stes stem stens",
 	compounds: germanCompounds, compoundOrdinals: germanOrdinals,
 	digits: "0 null",
 

@@ -11,7 +11,7 @@ var english = grammar{
 	ordinals: `1 first 2 second 3 third 4 fourth 5 fifth 6 sixth 7 seventh 8 eighth 9 ninth
 		10 tenth 11 eleventh 12 twelfth 13 thirteenth 14 fourteenth 15 fifteenth 16 sixteenth 17 seventeenth
 		18 eighteenth 19 nineteenth 20/1 twentieth 30/1 thirtieth 40/1 fortieth 50/1 fiftieth 60/1 sixtieth
-		70/1 seventieth 80/1 eightieth 90/1 ninetieth 100* hundredth 1000^ thousandth 1000000^ millionth`,
+		70/1 seventieth 80/1 eightieth 90/1 ninetieth 100* hundredth 1000^ thousandth 1000000^ millionth 1000000000^ billionth`,
 	ordinalEndings: "st nd rd th",
 	joins:          "and", joinRoom: 100,
 	digits:  "0 oh o zero nought",

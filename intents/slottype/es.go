@@ -11,10 +11,12 @@ var spanish = grammar{
 		800 ochocientos ochocientas 900 novecientos novecientas 1000^ mil 1000000^ millón millones
 		1000000000000^ billón billones`,
 	ordinals: `1 primero primera primer 2 segundo segunda 3 tercero tercera tercer 4 cuarto cuarta 5 quinto quinta
-		6 sexto sexta 7 séptimo séptima 8 octavo octava 9 noveno novena 10/10 décimo décima 11 undécimo undécima
-		12 duodécimo duodécima 20 vigésimo vigésima 30 trigésimo trigésima 40 cuadragésimo cuadragésima
+		6 sexto sexta 7 séptimo séptima 8 octavo octava 9 noveno novena 10/10 décimo décima 11 undécimo undécima decimoprimero decimoprimera decimoprimer
+		12 duodécimo duodécima decimosegundo decimosegunda 20 vigésimo vigésima 30 trigésimo trigésima 40 cuadragésimo cuadragésima
 		50 quincuagésimo quincuagésima 60 sexagésimo sexagésima 70 septuagésimo septuagésima 80 octogésimo octogésima
-		90 nonagésimo nonagésima 100 centésimo centésima 13 decimotercero decimotercera decimotercer
+		90 nonagésimo nonagésima 100 centésimo centésima 200 ducentésimo ducentésima 300 tricentésimo tricentésima
+		400 cuadringentésimo cuadringentésima 500 quingentésimo quingentésima 600 sexcentésimo sexcentésima
+		700 septingentésimo septingentésima 800 octingésimo octingésima octingentésimo octingentésima 900 noningentésimo noningentésima 1000^ milésimo milésima 13 decimotercero decimotercera decimotercer
 		14 decimocuarto decimocuarta 15 decimoquinto decimoquinta 16 decimosexto decimosexta
 		17 decimoséptimo decimoséptima 18 decimoctavo decimoctava 19 decimonoveno decimonovena`,
 	ordinalEndings: "o a º ª er ro ra do da to ta mo ma vo va no na",

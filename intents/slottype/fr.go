@@ -8,7 +8,7 @@ var french = grammar{
 	ordinals: `1 premier première unième 2 deuxième second seconde 3 troisième 4 quatrième 5 cinquième 6 sixième 7 septième
 		8 huitième 9 neuvième 10 dixième 11 onzième 12 douzième 13 treizième 14 quatorzième 15 quinzième 16 seizième
 		20=4/1 vingtième 30/1 trentième 40/1 quarantième 50/1 cinquantième 60/1 soixantième
-		70/1 septantième 80/1 huitantième 90/1 nonantième 100* centième 1000^ millième`,
+		70/1 septantième 80/1 huitantième 90/1 nonantième 100* centième 1000^ millième 1000000^ millionième 1000000000^ milliardième`,
 	elides:         true,
 	ordinalEndings: "er ère re e ème eme",
 	joins:          "et", joinRoom: 2,

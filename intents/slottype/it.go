@@ -14,6 +14,7 @@ var italian = grammar{
 	ordinalEndings: "o a º ª",
 	joins:          "e", joinRoom: 100,
 	infixes: "1000 mila mille 100 cento cent", glue: "e", // centotto
+	tails:     "esimo esima", // centesimo
 	compounds: italianCompounds, compoundOrdinals: italianOrdinals,
 	digits:  "0 zero",
 	repeats: "2 doppio 3 triplo",
@@ -141,6 +142,7 @@ func italianCompounds() map[string]int64 {
 		case 0:
 		case 1:
 			all[ten[:len(ten)-1]+"uno"], all[ten[:len(ten)-1]+"un"] = n, n
+			all[ten[:len(ten)-1]+"una"] = n
 		case 8:
 			all[ten[:len(ten)-1]+unit] = n
 		case 3:
@@ -156,9 +158,10 @@ func italianCompounds() map[string]int64 {
 // yields, but for that of three and six.
 func italianOrdinals() map[string]int64 {
 	stems := make(map[string]int64)
-	for n := int64(11); n < 20; n++ {
+	for n := int64(1); n < 20; n++ { // those below eleven follow hundreds: centounesimo
 		stems[italianUnits[n][:len(italianUnits[n])-1]] = n
 	}
+	stems["tre"], stems["sei"] = 3, 6
 	for tens := int64(20); tens < 100; tens += 10 {
 		stems[italianTens[tens/10][:len(italianTens[tens/10])-1]] = tens
 	}
@@ -169,7 +172,7 @@ func italianOrdinals() map[string]int64 {
 		case 6:
 			stems[word] = n
 		case 1:
-			stems[strings.TrimSuffix(word, "o")] = n
+			stems[strings.TrimRight(word, "oa")] = n
 		default:
 			stems[word[:len(word)-1]] = n
 		}

@@ -15,6 +15,7 @@ type grammar struct {
 	prefix              string // an "and" that is part of the next word
 	joinRoom            int64  // what the numeral before "and" must leave open: 100 where one says "a hundred and five" only
 	unitsFirst          bool   // fünf und zwanzig
+	tails               string // endings that make a hundred in one word an ordinal: zweihundertste
 	infixes, glue       string // "1000 tausend" and "and" inside of a word
 	compounds           func() map[string]int64
 	compoundOrdinals    func() map[string]int64
@@ -40,7 +41,7 @@ type Language struct {
 	repeats   map[string]numeral
 	digits    map[string]numeral
 
-	ordinalEndings, joins map[string]bool
+	ordinalEndings, tails, joins map[string]bool
 
 	prefix, glue string
 	infixes      []infix // the greater first
@@ -87,7 +88,7 @@ func newLanguage(name string, g *grammar) *Language {
 	l := &Language{
 		name: name, grammar: g,
 		cardinals: numerals(g.cardinals), ordinals: numerals(g.ordinals), repeats: numerals(g.repeats), digits: numerals(g.digits),
-		ordinalEndings: set(g.ordinalEndings), joins: set(g.joins),
+		ordinalEndings: set(g.ordinalEndings), tails: set(g.tails), joins: set(g.joins),
 		prefix: g.prefix, glue: g.glue, infixes: infixes(g.infixes), joinRoom: g.joinRoom, unitsFirst: g.unitsFirst,
 	}
 	addCompounds(l.cardinals, g.compounds)

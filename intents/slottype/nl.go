@@ -8,6 +8,7 @@ var dutch = grammar{
 	ordinalEndings: "e de ste",
 	joins:          "en", joinRoom: 100, unitsFirst: true,
 	infixes: "1000 duizend 100 honderd", glue: "en",
+	tails:     "ste",
 	compounds: dutchCompounds, compoundOrdinals: dutchOrdinals,
 	digits: "0 nul",
 	pairs:  true,

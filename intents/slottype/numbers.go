@@ -80,8 +80,11 @@ func (l *Language) numeral(word string, ordinals bool) (n numeral, ordinal, join
 	if value, rest, ok := digits(word); ok && rest == "" {
 		return numeral{value: value, op: add, room: 1}, false, false
 	}
-	if l.prefix != "" && len(word) > len(l.prefix) && strings.HasPrefix(word, l.prefix) {
-		if n, ok := l.cardinals[word[len(l.prefix):]]; ok && n.op == add {
+	if after, ok := strings.CutPrefix(word, l.prefix); ok && l.prefix != "" {
+		if n, ok := l.ordinals[after]; ok && ordinals {
+			return n, true, true
+		}
+		if n, ok := l.cardinals[after]; ok {
 			return n, false, true
 		}
 	}
@@ -107,7 +110,7 @@ func (l *Language) inOneWord(word string, limit int64, ordinal bool) (int64, boo
 		if left != "" && ok {
 			many, ok = l.partOfWord(left, infix.value, false)
 		}
-		if right != "" && ok {
+		if right != "" && ok && !(ordinal && l.tails[right]) {
 			if rest, ok = l.partOfWord(right, infix.value, ordinal); !ok && l.glue != "" {
 				rest, ok = l.partOfWord(strings.TrimPrefix(right, l.glue), infix.value, ordinal)
 			}
@@ -165,6 +168,9 @@ func (s *sum) take(n numeral) bool {
 }
 
 func (s *sum) add(n numeral) bool {
+	if n.teen && s.last > 0 && s.last < 10 && s.room == 1 && s.before > 10 { // ستة عشر
+		s.room = s.before
+	}
 	if n.value >= s.room || n.value < s.from || s.any && n.value == 0 {
 		return false
 	}
@@ -172,7 +178,9 @@ func (s *sum) add(n numeral) bool {
 		s.ahead = s.room
 	}
 	s.group += n.value
-	s.run += n.value
+	if s.run += n.value; n.value >= 100 { // which no hundred multiplies: tweeduizend honderd
+		s.run = 0
+	}
 	s.last, s.before = n.value, s.room
 	s.room, s.from, s.any = n.room, n.from, true
 	if n.value == 0 {
@@ -204,7 +212,7 @@ func (s *sum) times(n numeral) bool {
 	switch {
 	case s.any && s.room == 0:
 		return false
-	case by == 0 || by >= 1000: // a hundred; tweeduizend honderd
+	case by == 0: // a hundred, cent
 		if n.value >= s.room {
 			return false
 		}

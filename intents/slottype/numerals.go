@@ -12,6 +12,7 @@ type numeral struct {
 	op    operation
 	room  int64 // what may follow is less: 10 after twenty, 100 after two hundred
 	from  int64 // and at least this: seven after the French dix
+	teen  bool  // it makes a teen of a unit before it
 	after int64 // it multiplies what is before it only when that is this: the vingt of quatre-vingts
 }
 
@@ -26,7 +27,7 @@ const (
 
 // numerals reads a table "1 one 2 two 100* hundred 1000^ thousand": values, each
 // with its words. After a value: * multiplies, ^ closes a group, ? an article;
-// /20 the room, >6 the least that follows, =4 multiplies only a four.
+// + a teen after a unit; /20 the room, >6 the least that follows, =4 multiplies only a four.
 func numerals(table string) map[string]numeral {
 	all := make(map[string]numeral)
 	var n numeral
@@ -57,6 +58,8 @@ func parseNumeral(field string) numeral {
 			n.op, n.room = times, n.value
 		case '^':
 			n.op, n.room = group, n.value
+		case '+':
+			n.teen = true
 		case '?':
 			n.op, n.room = article, 1
 		case '/':

@@ -12,7 +12,9 @@ var portuguese = grammar{
 		7 sétimo sétima 8 oitavo oitava 9 nono nona 10/10 décimo décima 20 vigésimo vigésima 30 trigésimo trigésima
 		40 quadragésimo quadragésima 50 quinquagésimo quinquagésima 60 sexagésimo sexagésima
 		70 septuagésimo septuagésima setuagésimo setuagésima 80 octogésimo octogésima 90 nonagésimo nonagésima
-		100 centésimo centésima`,
+		100 centésimo centésima 200 ducentésimo ducentésima 300 tricentésimo tricentésima
+		400 quadringentésimo quadringentésima 500 quingentésimo quingentésima 600 sexcentésimo sexcentésima
+		700 septingentésimo septingentésima 800 octingentésimo octingentésima 900 noningentésimo noningentésima 1000^ milésimo milésima`,
 	ordinalEndings: "o a º ª",
 	joins:          "e", joinRoom: 2,
 	digits:  "0 zero 6 meia",
