@@ -27,7 +27,7 @@ the year in which it starts. A year is ` + "`2026`" + ` in English and ` + "`202
 Times without a half of the day are as they are said: "six thirty" is ` + "`06:30`" + `; only "a quarter to one" and the like are at noon.
 
 Not read: decimals, negative and mixed numbers, holidays ("christmas"), the ends and beginnings of periods, intervals of dates, times
-relative to now ("in ten minutes"). Hindi and Arabic have no compound ordinals and fewer forms of dates; Hindi "कल" is tomorrow.
+relative to now ("in ten minutes"). Arabic has ordinals to thirty nine; Hindi and Arabic have fewer forms of dates, and Hindi "कल" is tomorrow.
 
 ## Values
 

@@ -116,38 +116,6 @@ const (
 	anyTerms = "of = {span}\n"
 )
 
-// infix is a multiplier inside of a word.
-type infix struct {
-	value int64
-	text  string
-}
-
-func infixes(table string) []infix {
-	var all []infix
-	var value int64
-	for field := range strings.FieldsSeq(table) {
-		if n, rest := leadingNumber(field); rest == "" {
-			value = n
-		} else {
-			all = append(all, infix{value, field})
-		}
-	}
-	return all
-}
-
-func addCompounds(to map[string]numeral, compounds func() map[string]int64) {
-	if compounds == nil {
-		return
-	}
-	for word, value := range compounds() {
-		for _, w := range spellings(word) {
-			if _, taken := to[w]; !taken {
-				to[w] = compound(value)
-			}
-		}
-	}
-}
-
 func set(words string) map[string]bool {
 	all := make(map[string]bool)
 	for w := range strings.FieldsSeq(words) {

@@ -97,42 +97,6 @@ func (l *Language) numeral(word string, ordinals bool) (n numeral, ordinal, join
 	return numeral{}, false, false
 }
 
-// inOneWord reads hundreds and thousands written in one word, as
-// "zweitausendfünfhundert", around the infixes less than limit. Of an ordinal
-// the last part is one.
-func (l *Language) inOneWord(word string, limit int64, ordinal bool) (int64, bool) {
-	for _, infix := range l.infixes {
-		left, right, found := strings.Cut(word, infix.text)
-		if !found || infix.value >= limit {
-			continue
-		}
-		many, rest, ok := int64(1), int64(0), right != "" || !ordinal
-		if left != "" && ok {
-			many, ok = l.partOfWord(left, infix.value, false)
-		}
-		if right != "" && ok && !(ordinal && l.tails[right]) {
-			if rest, ok = l.partOfWord(right, infix.value, ordinal); !ok && l.glue != "" {
-				rest, ok = l.partOfWord(strings.TrimPrefix(right, l.glue), infix.value, ordinal)
-			}
-		}
-		if ok && many > 0 && many < infix.value && rest < infix.value {
-			return many*infix.value + rest, true
-		}
-	}
-	return 0, false
-}
-
-func (l *Language) partOfWord(word string, limit int64, ordinal bool) (int64, bool) {
-	words := l.cardinals
-	if ordinal {
-		words = l.ordinals
-	}
-	if n, ok := words[word]; ok && n.op == add {
-		return n.value, true
-	}
-	return l.inOneWord(word, limit, ordinal)
-}
-
 // sum adds a number up, word by word.
 type sum struct {
 	total   int64 // the groups that are closed

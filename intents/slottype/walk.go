@@ -187,6 +187,9 @@ func (l *Language) year(words []string, hits []hit) []hit {
 	if !l.grammar.pairs {
 		return hits
 	}
+	if year, ok := l.pairInOneWord(words[0]); ok && len(hits) < cap(hits) {
+		hits = append(hits, hit{1, year})
+	}
 	var first, second [16]hit
 	for _, c := range l.between(10, 29, words, false, first[:0]) {
 		if c.words == len(words) {
@@ -199,6 +202,20 @@ func (l *Language) year(words []string, hits []hit) []hit {
 		}
 	}
 	return hits
+}
+
+// pairInOneWord reads a year such as the Dutch negentienvierentachtig.
+func (l *Language) pairInOneWord(word string) (int64, bool) {
+	for at := 3; at < len(word)-2 && len(l.infixes) > 0; at++ {
+		century, ok := l.cardinals[word[:at]]
+		if !ok || century.op != add || century.value < 11 || century.value > 29 || century.value == 20 {
+			continue
+		}
+		if rest, ok := l.cardinals[word[at:]]; ok && rest.op == add && rest.value >= 10 && rest.value < 100 {
+			return century.value*100 + rest.value, true
+		}
+	}
+	return 0, false
 }
 
 // yearInDigits reads 二〇二六.
