@@ -37,7 +37,7 @@ const docsLists = `
 ## Lists
 
 These take any words; those that hark knows rank before those that it does not. ` + "`AMAZON.DayOfWeek`" + ` and ` + "`AMAZON.Month`" + `
-take only what they know. Besides the types named here there are ` + "`AMAZON.XX_CITY`, `AMAZON.XX_REGION` and `AMAZON.XX_FIRST_NAME`" + `
+take only what they know. Besides the types named here there are ` + "`AMAZON.XX_CITY`, `AMAZON.XX_REGION`, `AMAZON.XX_FIRST_NAME` and `AMAZON.XX_LAST_NAME`" + `
 for any country XX.
 
 `

@@ -20,17 +20,17 @@ var valueTypes = map[string]kind{
 const listTypes = `Actor:Person AdministrativeArea:Region AggregateRating Airline Airport Anaphor Animal Artist:Person
 	Athlete:Person Author:Person Book BookSeries BroadcastChannel City CivicStructure Color Comic Corporation Country
 	CreativeWorkType Dessert:Food DeviceType Director:Person Drink EducationalOrganization EventType Festival
-	FictionalCharacter FinancialService FirstName Food FoodEstablishment Game Genre Landform
+	FictionalCharacter FinancialService FirstName Food FoodEstablishment Game Genre Intangible Landform
 	LandmarksOrHistoricalBuildings Language LocalBusiness LocalBusinessType MedicalOrganization Movie MovieSeries
 	MovieTheater MusicAlbum MusicCreativeWorkType MusicEvent MusicGroup Musician:Person MusicPlaylist MusicRecording
 	MusicVenue MusicVideo Organization Person PostalAddress Professional ProfessionalType RadioChannel Region
-	RelativePosition Residence Room ScreeningEvent Service SocialMediaPlatform SoftwareApplication SoftwareGame Sport
+	RelativePosition Residence Room ScreeningEvent Script Service SocialMediaPlatform SoftwareApplication SoftwareGame Sport
 	SportsEvent SportsTeam StreetAddress StreetName TelevisionChannel TVEpisode TVSeason TVSeries VideoGame
 	VisualModeTrigger WeatherCondition WrittenCreativeWorkType
 	EUROPE_CITY:City US_STATE:Region`
 
 // regional are the lists that there are by country, as US_CITY, DE_FIRST_NAME.
-var regional = map[string]string{"CITY": "City", "REGION": "Region", "FIRST_NAME": "FirstName"}
+var regional = map[string]string{"CITY": "City", "REGION": "Region", "FIRST_NAME": "FirstName", "LAST_NAME": "LastName"}
 
 // types holds every type by its name in capitals, without "AMAZON.".
 var types = sync.OnceValue(func() map[string]Type {
@@ -64,7 +64,7 @@ func Lookup(name string) (Type, bool) {
 }
 
 // Names lists the names of all types in order; besides these there are XX_CITY,
-// XX_REGION and XX_FIRST_NAME for any country XX.
+// XX_REGION, XX_FIRST_NAME and XX_LAST_NAME for any country XX.
 func Names() []string {
 	var names []string
 	for _, t := range types() {
