@@ -5,9 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/harkvoice/hark/intents/grammar"
 )
 
 // Model is the interaction model of a skill in one locale: what people can say
@@ -22,6 +25,10 @@ type Model struct {
 	Types    map[string]SlotType // by name; built-in types are not listed, but for those that are extended
 	Dialog   Dialog
 	Prompts  map[string]Prompt // by id
+
+	grammar func() *grammar.Grammar // compiled when something is first said
+	samples []int                   // the intent of each of its samples
+	calls   func() *calls
 
 	byName map[string]int // the intents
 	hints  []string
@@ -150,6 +157,8 @@ func newModel(locale string, parts *modelParts) *Model {
 		m.Prompts[p.ID] = p
 	}
 	m.hints = m.makeHints()
+	m.grammar = sync.OnceValue(m.compile)
+	m.calls = sync.OnceValue(func() *calls { return newCalls(m.Locale, m.Invocation) })
 	return m
 }
 

@@ -168,7 +168,7 @@ func FuzzParseModel(f *testing.F) {
 			return
 		}
 		s := &Skill{Name: "x", Models: map[string]*Model{"en-US": m}}
-		_, _ = s.Understand("en-US", utterance)
+		_, _ = s.Understand("en-US", utterance, now)
 		_ = s.Example("en-US")
 	})
 }

@@ -194,7 +194,7 @@ func (s *Skill) Example(locale string) string {
 		return "ask " + m.Invocation + " to " + m.hints[0]
 	}
 	if a, ok := addresses[language]; ok {
-		return a.open[0] + " " + m.Invocation
+		return strings.Replace(a.open[0], "NAME", m.Invocation, 1)
 	}
 	return ""
 }

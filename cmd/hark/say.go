@@ -57,7 +57,10 @@ func (s *settings) say(ctx context.Context, args []string, out, errs io.Writer) 
 		return err
 	}
 	echo := device.Device{SkillID: target.skill.ID, Locale: cmp.Or(s.Locale, skill.DefaultLocale())}
-	meaning, err := s.meaning(skill, echo.Locale, args)
+	heard, err := s.meaning(skill, echo.Locale, args)
+	if s.Why {
+		explain(out, heard)
+	}
 	if err != nil {
 		return err
 	}
@@ -66,7 +69,7 @@ func (s *settings) say(ctx context.Context, args []string, out, errs io.Writer) 
 		return err
 	}
 	defer progress.close()
-	envelope, err := echo.Envelope(meaning, time.Now())
+	envelope, err := echo.Envelope(heard.Meaning, time.Now())
 	if err != nil {
 		return err
 	}
@@ -132,22 +135,29 @@ func readFile(file string, in io.Reader) ([]byte, error) {
 }
 
 // meaning is what the arguments ask of a skill.
-func (s *settings) meaning(skill *intents.Skill, locale string, args []string) (intents.Meaning, error) {
+func (s *settings) meaning(skill *intents.Skill, locale string, args []string) (heard intents.Heard, err error) {
 	if s.Intent == "" {
 		if len(args) == 0 {
-			return intents.Meaning{}, hinted{errors.New("nothing to say"), `Say it in quotes: hark say "open NAME", or name an intent: hark say --intent NAME`}
+			return heard, hinted{errors.New("nothing to say"), `Say it in quotes: hark say "open NAME", or name an intent: hark say --intent NAME`}
 		}
-		return skill.Understand(locale, strings.Join(args, " "))
+		at := time.Now()
+		if s.At != "" {
+			if at, err = time.Parse(time.RFC3339, s.At); err != nil {
+				return heard, fmt.Errorf("--at %q is not a time such as 2026-03-04T10:00:00+01:00", s.At)
+			}
+		}
+		return skill.Understand(locale, strings.Join(args, " "), at)
 	}
 	slots := make(map[string]string, len(args))
 	for _, a := range args {
 		name, value, ok := strings.Cut(a, "=")
 		if !ok || name == "" {
-			return intents.Meaning{}, fmt.Errorf("%q is not SLOT=VALUE; with --intent, arguments fill slots", a)
+			return heard, fmt.Errorf("%q is not SLOT=VALUE; with --intent, arguments fill slots", a)
 		}
 		slots[name] = value
 	}
-	return skill.Meaning(locale, s.Intent, slots)
+	heard.Meaning, err = skill.Meaning(locale, s.Intent, slots)
+	return heard, err
 }
 
 // exchange signs an envelope with the development authority and sends it.

@@ -33,7 +33,8 @@ type settings struct {
 	Engine, Network, TLSCert, TLSKey, DevAuthority string
 
 	URL, Dir, Locale, Intent, Skill string
-	JSON, AsIs                      bool
+	JSON, AsIs, Why                 bool
+	At                              string
 
 	Out string // of hark certificate
 }
@@ -134,6 +135,8 @@ func (s *settings) sayOptions() []option.Option {
 		{Name: "locale", Env: "HARK_LOCALE", Usage: "what the device is set to; without it, en-US or else the first that the skill has", Value: option.Text(&s.Locale, "locale")},
 		{Name: "dir", Env: "HARK_DIR", Usage: "directory of the skill package; without it, that of the hark that is up here", Value: option.Text(&s.Dir, "directory")},
 		{Name: "json", Usage: "print the request and the response", Value: option.Switch(&s.JSON)},
+		{Name: "why", Usage: "tell how the utterance was understood, and what else it could have been", Value: option.Switch(&s.Why)},
+		{Name: "at", Usage: "the time by which dates are understood, such as 2026-03-04T10:00:00+01:00; without it, now", Value: option.Text(&s.At, "time")},
 	}, s.clientOptions()...)
 }
 

@@ -85,27 +85,45 @@ func (d Device) intent(m intents.Meaning) object {
 	return intent
 }
 
-// slot is what Alexa sends for a slot: an unfilled one has only its name.
+// slot is what Alexa sends for a slot: an unfilled one has only its name, one
+// of several values has them in a list alone.
 func (d Device) slot(s intents.Slot) object {
 	slot := object{"name": s.Name, "confirmationStatus": "NONE"}
 	if s.Value == "" {
 		return slot
 	}
-	value := object{"type": "Simple", "value": s.Value}
-	slot["value"], slot["source"], slot["slotValue"] = s.Value, "USER", value
-	if s.Custom {
-		resolutions := object{"resolutionsPerAuthority": []any{d.resolution(s)}}
-		slot["resolutions"], value["resolutions"] = resolutions, resolutions
+	slot["source"] = "USER"
+	if len(s.Values) > 1 {
+		list := make([]any, len(s.Values))
+		for i, v := range s.Values {
+			list[i] = d.value(s, v.Value, v.Resolved)
+		}
+		slot["slotValue"] = object{"type": "List", "values": list}
+		return slot
+	}
+	value := d.value(s, s.Value, s.Resolved)
+	slot["value"], slot["slotValue"] = s.Value, value
+	if resolutions, ok := value["resolutions"]; ok {
+		slot["resolutions"] = resolutions
 	}
 	return slot
 }
 
-func (d Device) resolution(s intents.Slot) object {
+// value is one of a slot.
+func (d Device) value(s intents.Slot, said string, resolved *intents.SlotValue) object {
+	value := object{"type": "Simple", "value": said}
+	if s.Custom {
+		value["resolutions"] = object{"resolutionsPerAuthority": []any{d.resolution(s.Type, resolved)}}
+	}
+	return value
+}
+
+func (d Device) resolution(slotType string, v *intents.SlotValue) object {
 	r := object{
-		"authority": "amzn1.er-authority.echo-sdk." + d.SkillID + "." + s.Type,
+		"authority": "amzn1.er-authority.echo-sdk." + d.SkillID + "." + slotType,
 		"status":    object{"code": "ER_SUCCESS_NO_MATCH"},
 	}
-	if v := s.Resolved; v != nil {
+	if v != nil {
 		id := v.ID
 		if id == "" { // as Alexa does
 			sum := md5.Sum([]byte(v.Name.Value))

@@ -1,0 +1,170 @@
+package grammar
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+)
+
+// Near is a sample that is nearly what was said.
+type Near struct {
+	Parse
+	// Likeness is from 0 to 1: how much of the sample and of what was said agrees.
+	Likeness float64
+}
+
+const (
+	maxNear    = 24 // samples that are looked at closely
+	maxNearest = 40 // words of an utterance that is compared so
+)
+
+// Near finds samples that are nearly what was said, the likest first. Slots
+// have values that their types know. Only samples that may be meant so are
+// looked at, and those that share a word.
+func (g *Grammar) Near(words []Word, ref time.Time) []Near {
+	if len(words) == 0 || len(words) > maxNearest {
+		return nil
+	}
+	p := newParsing(g, words, ref)
+	var all []Near
+	for _, sample := range g.sharing(p.ids) {
+		if n, ok := p.align(g.samples[sample]); ok {
+			all = append(all, n)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Near) int {
+		return cmp.Or(cmp.Compare(b.Likeness, a.Likeness), cmp.Compare(a.Sample, b.Sample))
+	})
+	return all
+}
+
+// sharing lists the samples that share the rarest words with what was said.
+func (g *Grammar) sharing(ids []int32) []int32 {
+	weight := make(map[int32]float64)
+	for i, id := range ids {
+		if id == 0 || slices.Contains(ids[:i], id) {
+			continue
+		}
+		rare := 1 / math.Sqrt(float64(1+len(g.holds[id])))
+		for _, sample := range g.holds[id] {
+			weight[sample] += rare
+		}
+	}
+	best := make([]int32, 0, len(weight))
+	for sample := range weight {
+		best = append(best, sample)
+	}
+	slices.SortFunc(best, func(a, b int32) int { return cmp.Or(cmp.Compare(weight[b], weight[a]), cmp.Compare(a, b)) })
+	return best[:min(len(best), maxNear)]
+}
+
+// step is how a cell of the alignment was reached: by how many words of the
+// sample and of the utterance.
+type step struct {
+	cost  float64
+	words int // of the utterance
+	token bool
+	span  int // of a slot, or -1
+}
+
+// align finds the cheapest way to make a sample of what was said: words that are
+// missing, that are too many, or that are another.
+func (p *parsing) align(c compiled) (Near, bool) {
+	rows, columns := len(c.words)+1, len(p.words)+1
+	cells := make([]step, rows*columns)
+	at := func(i, j int) *step { return &cells[i*columns+j] }
+	for i := range rows {
+		for j := range columns {
+			*at(i, j) = step{cost: math.Inf(1), span: -1}
+		}
+	}
+	*at(0, 0) = step{span: -1}
+	better := func(i, j int, s step) {
+		if cell := at(i, j); s.cost < cell.cost {
+			*cell = s
+		}
+	}
+	for i := range rows {
+		for j := range columns {
+			cost := at(i, j).cost
+			if j < len(p.words) {
+				better(i, j+1, step{cost + 1, 1, false, -1})
+			}
+			if i == len(c.words) {
+				continue
+			}
+			w := c.words[i]
+			if w < 0 {
+				if j < len(p.words) {
+					for n, s := range p.spansAt(-1-w, j) {
+						if s.open == 0 {
+							better(i+1, j+s.words, step{cost, s.words, true, n})
+						}
+					}
+				}
+				continue
+			}
+			better(i+1, j, step{cost + 1, 0, true, -1})
+			if j < len(p.words) {
+				better(i+1, j+1, step{cost + p.unlike(w, j), 1, true, -1})
+			}
+		}
+	}
+	total := at(rows-1, columns-1).cost
+	if math.IsInf(total, 1) {
+		return Near{}, false
+	}
+	n := Near{Parse: Parse{Sample: c.index, Text: c.text, Slots: make([]Filled, len(c.slots))}}
+	n.Likeness = 1 - total/float64(max(len(c.words), len(p.words)))
+	slot := len(c.slots)
+	for i, j := rows-1, columns-1; i > 0 || j > 0; {
+		s := *at(i, j)
+		if s.token {
+			i--
+		}
+		if s.span >= 0 {
+			slot--
+			n.Slots[slot] = p.fill(c.slots[slot], j-s.words, p.spansAt(-1-c.words[i], j-s.words)[s.span])
+		} else if s.token && s.words == 1 && p.ids[j-1] == c.words[i] {
+			n.Score.Literal++
+		}
+		j -= s.words
+	}
+	n.Score.Slots = len(c.slots)
+	return n, n.Score.Literal > 0
+}
+
+// unlike is what it costs to take a word for another: little for a slip of the
+// tongue.
+func (p *parsing) unlike(word int32, place int) float64 {
+	if p.ids[place] == word {
+		return 0
+	}
+	said, meant := p.words[place].key, p.keys[word]
+	if longest := max(len(said), len(meant)); longest >= 4 && distance(said, meant)*4 <= longest {
+		return 0.4
+	}
+	return 1
+}
+
+// distance is Levenshtein's, of bytes.
+func distance(a, b string) int {
+	above := make([]int, len(b)+1)
+	for j := range above {
+		above[j] = j
+	}
+	for i := range len(a) {
+		diagonal := above[0]
+		above[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = above[j+1]
+			above[j+1] = min(change, above[j]+1, above[j+1]+1)
+		}
+	}
+	return above[len(b)]
+}

@@ -1,0 +1,152 @@
+package intents
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/harkvoice/hark/alexa"
+	"github.com/harkvoice/hark/intents/grammar"
+)
+
+// compile makes the grammar of a model: its own samples first, then what people
+// say for Amazon's intents without being told.
+func (m *Model) compile() *grammar.Grammar {
+	source := grammar.Source{Locale: m.Locale}
+	types := make(map[string]int)
+	var always []grammar.Sample
+	m.samples = m.samples[:0]
+	var alwaysOf []int
+	for i := range m.Intents {
+		in := &m.Intents[i]
+		slots := make(map[string]grammar.Slot, len(in.Slots))
+		for _, s := range in.Slots {
+			slots[strings.ToLower(s.Name)] = grammar.Slot{Name: s.Name, Type: m.sourceType(&source, types, s.Type), Many: s.MultipleValues.Enabled}
+		}
+		for _, text := range in.Samples {
+			source.Samples = append(source.Samples, grammar.Sample{Text: text, Slots: slots, Near: !builtin(in.Name)})
+			m.samples = append(m.samples, i)
+		}
+		for _, text := range builtinSamples[alexa.Language(m.Locale)][in.Name] {
+			always = append(always, grammar.Sample{Text: text})
+			alwaysOf = append(alwaysOf, i)
+		}
+	}
+	source.Samples = append(source.Samples, always...)
+	m.samples = append(m.samples, alwaysOf...)
+	return grammar.Compile(source)
+}
+
+// sourceType is the number of a slot type in the source.
+func (m *Model) sourceType(source *grammar.Source, types map[string]int, name string) int {
+	if i, ok := types[name]; ok {
+		return i
+	}
+	own, ok := m.Types[name]
+	t := grammar.Type{Name: name, Own: ok && !builtin(name), Values: make([]grammar.Value, len(own.Values))}
+	for i, v := range own.Values {
+		t.Values[i] = grammar.Value{Name: v.Name.Value, Synonyms: v.Name.Synonyms}
+	}
+	types[name] = len(source.Types)
+	source.Types = append(source.Types, t)
+	return types[name]
+}
+
+// How tells in which way an utterance was understood.
+type How string
+
+// The ways, in the order in which they are tried.
+const (
+	HowLaunch   How = "launch"   // the skill was opened
+	HowExact    How = "exact"    // a sample fits as it is
+	HowOpen     How = "open"     // a sample fits, with a value that its slot's type does not know
+	HowNear     How = "near"     // a sample nearly fits
+	HowFallback How = "fallback" // none does, and the model has AMAZON.FallbackIntent
+)
+
+// Heard is what came of an utterance, and why.
+type Heard struct {
+	Meaning
+	How How
+	// Others are the other readings, the best first.
+	Others []Reading
+	// Near are the samples that nearly fit.
+	Near []Reading
+}
+
+// Reading is a sample that an utterance can be read as.
+type Reading struct {
+	Meaning
+	Likeness float64 // of one that nearly fits, from 0 to 1
+}
+
+// likeEnough is how alike a sample has to be to be meant, by how readily the
+// model falls back. MEDIUM and LOW are Amazon's words.
+var likeEnough = map[string]float64{"": 0.72, "LOW": 0.66, "MEDIUM": 0.72, "HIGH": 0.8}
+
+// hear finds what words mean within an open session.
+func (m *Model) hear(rests [][]grammar.Word, at time.Time) (Heard, bool) {
+	g := m.grammar()
+	for _, pass := range []How{HowExact, HowOpen} {
+		var all []grammar.Parse
+		for _, words := range rests {
+			all = append(all, g.Parse(words, at, pass == HowOpen)...)
+		}
+		all = slices.DeleteFunc(all, func(p grammar.Parse) bool { return pass == HowOpen && p.Score.Literal == 0 })
+		if len(all) == 0 {
+			continue
+		}
+		slices.SortStableFunc(all, func(a, b grammar.Parse) int { return b.Score.Compare(a.Score) })
+		h := Heard{Meaning: m.reading(all[0]), How: pass}
+		for _, p := range all[1:] {
+			h.Others = append(h.Others, Reading{Meaning: m.reading(p)})
+		}
+		return h, true
+	}
+	var near []grammar.Near
+	for _, words := range rests {
+		near = append(near, g.Near(words, at)...)
+	}
+	slices.SortStableFunc(near, func(a, b grammar.Near) int {
+		if a.Likeness > b.Likeness {
+			return -1
+		} else if a.Likeness < b.Likeness {
+			return 1
+		}
+		return 0
+	})
+	h := Heard{}
+	for _, n := range near {
+		h.Near = append(h.Near, Reading{m.reading(n.Parse), n.Likeness})
+	}
+	if len(near) > 0 && near[0].Likeness >= likeEnough[m.Fallback] {
+		h.Meaning, h.How = h.Near[0].Meaning, HowNear
+		h.Near = h.Near[1:]
+		return h, true
+	}
+	return h, false
+}
+
+// reading is a parse in terms of the model.
+func (m *Model) reading(p grammar.Parse) Meaning {
+	in := &m.Intents[m.samples[p.Sample]]
+	meaning := Meaning{Intent: in.Name, Sample: p.Text}
+	for _, spec := range in.Slots {
+		slot := m.slot(spec)
+		for _, f := range p.Slots {
+			if f.Name != spec.Name || len(f.Values) == 0 {
+				continue
+			}
+			for _, v := range f.Values {
+				value := Value{Heard: v.Said, Value: v.Value}
+				if v.Index >= 0 {
+					value.Resolved = &m.Types[spec.Type].Values[v.Index]
+				}
+				slot.Values = append(slot.Values, value)
+			}
+			slot.Value, slot.Resolved = slot.Values[0].Value, slot.Values[0].Resolved
+		}
+		meaning.Slots = append(meaning.Slots, slot)
+	}
+	return meaning
+}
