@@ -113,18 +113,3 @@ func (s *Skill) hint(locale string, most int) string {
 		return s.say(alexa.HintTwo, locale, hints...)
 	}
 }
-
-// builtinSamples are what people say for the built-in intents that every skill
-// has, by language; models list only what they add to it.
-var builtinSamples = map[string]map[string][]string{
-	"en": {alexa.HelpIntent: {"help", "help me"}, alexa.StopIntent: {"stop"}, alexa.CancelIntent: {"cancel", "never mind"}},
-	"de": {alexa.HelpIntent: {"hilfe"}, alexa.StopIntent: {"stopp", "stop"}, alexa.CancelIntent: {"abbrechen"}},
-	"fr": {alexa.HelpIntent: {"aide", "aide moi"}, alexa.StopIntent: {"stop", "arrête"}, alexa.CancelIntent: {"annule", "annuler"}},
-	"es": {alexa.HelpIntent: {"ayuda"}, alexa.StopIntent: {"para", "detente"}, alexa.CancelIntent: {"cancela", "cancelar"}},
-	"it": {alexa.HelpIntent: {"aiuto"}, alexa.StopIntent: {"stop", "fermati"}, alexa.CancelIntent: {"annulla"}},
-	"pt": {alexa.HelpIntent: {"ajuda"}, alexa.StopIntent: {"pare", "parar"}, alexa.CancelIntent: {"cancela", "cancelar"}},
-	"nl": {alexa.HelpIntent: {"help"}, alexa.StopIntent: {"stop"}, alexa.CancelIntent: {"annuleer", "annuleren"}},
-	"ja": {alexa.HelpIntent: {"ヘルプ"}, alexa.StopIntent: {"ストップ", "止めて"}, alexa.CancelIntent: {"キャンセル"}},
-	"hi": {alexa.HelpIntent: {"मदद"}, alexa.StopIntent: {"रुको", "बंद करो"}, alexa.CancelIntent: {"रद्द करो"}},
-	"ar": {alexa.HelpIntent: {"مساعدة"}, alexa.StopIntent: {"توقف"}, alexa.CancelIntent: {"إلغاء"}},
-}
