@@ -1,6 +1,8 @@
 package intents
 
 import (
+	"crypto/md5"
+	"encoding/hex"
 	"strings"
 
 	"github.com/harkvoice/hark/intents/grammar"
@@ -38,4 +40,14 @@ func asSaid(text string) string {
 		b.WriteByte(' ')
 	}
 	return b.String()
+}
+
+// EntityID is the id that Alexa sends of a value: its own, or the MD5 of its
+// name.
+func (v *SlotValue) EntityID() string {
+	if v.ID != "" {
+		return v.ID
+	}
+	sum := md5.Sum([]byte(v.Name.Value))
+	return hex.EncodeToString(sum[:])
 }

@@ -30,6 +30,7 @@ func TestOptions_AreDocumented(t *testing.T) {
 		{"hark serve", serve.serveOptions()},
 		{"hark say", say.sayOptions()},
 		{"hark send", send.sendOptions()},
+		{"hark test", (&tableTest{dir: "."}).options()},
 		{"hark check", (&check{requestType: "IntentRequest"}).options()},
 		{"hark model lint", (&linting{}).options()},
 		{"hark deploy", newDeployment().options()},

@@ -5,9 +5,7 @@ package device
 
 import (
 	"cmp"
-	"crypto/md5"
 	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -124,13 +122,8 @@ func (d Device) resolution(slotType string, v *intents.SlotValue) object {
 		"status":    object{"code": "ER_SUCCESS_NO_MATCH"},
 	}
 	if v != nil {
-		id := v.ID
-		if id == "" { // as Alexa does
-			sum := md5.Sum([]byte(v.Name.Value))
-			id = hex.EncodeToString(sum[:])
-		}
 		r["status"] = object{"code": "ER_SUCCESS_MATCH"}
-		r["values"] = []any{object{"value": object{"name": v.Name.Value, "id": id}}}
+		r["values"] = []any{object{"value": object{"name": v.Name.Value, "id": v.EntityID()}}}
 	}
 	return r
 }

@@ -29,8 +29,10 @@ var below = map[string][]string{
 	"watchdog/lambda":   {"internal/function"},
 	"alexa":             {},
 	"alexa/alexatest":   {"alexa"},
+	"intents":           {"alexa", "internal/function", "intents/grammar"}, // reads requests through alexa's view; see docs/decisions
+	"intents/grammar":   {"intents/slottype"},
 	"intents/slottype":  {},
-	"intents":           {"alexa", "internal/function"}, // reads requests through alexa's view; see docs/decisions
+	"internal/table":    {"intents"},
 	"internal/shelf":    {"intents", "internal/function", "internal/stack"},
 	"intents/lint":      {"alexa", "intents", "internal/function", "internal/near"},
 	"internal/local":    {"internal/function", "watchdog"},
@@ -39,7 +41,7 @@ var below = map[string][]string{
 	"internal/device":   {"alexa", "alexa/alexatest", "intents", "internal/function"},
 	"cmd/fwatchdog":     {"internal/option", "watchdog"},
 	"cmd/hark": {"alexa", "alexa/alexatest", "intents", "intents/lint", "internal/device", "internal/function", "internal/image",
-		"internal/local", "internal/near", "internal/openfaas", "internal/option", "internal/shelf", "internal/stack", "router", "swarm"},
+		"internal/local", "internal/near", "internal/openfaas", "internal/option", "internal/shelf", "internal/stack", "internal/table", "router", "swarm"},
 	"internal/enginetest":        {"internal/function"},
 	"internal/enginetest/testfn": {},
 	"internal/dockertest":        {},
@@ -54,6 +56,7 @@ var homes = map[string]struct {
 	"github.com/docker/docker":               {[]string{"swarm", "internal/dockertest"}, "the Docker API stays behind the engine; tests bring up engines"},
 	"github.com/arienmalec/alexa-go":         {[]string{"alexa"}, "its types are the read view of package alexa"},
 	"github.com/go-json-experiment/json":     {[]string{"alexa", "intents", "intents/lint"}, "responses are changed in place, models are large, findings have places"},
+	"golang.org/x/text":                      {[]string{"intents/grammar"}, "what is said is compared in one place"},
 	"github.com/go-chi/chi":                  {[]string{"router"}, "routes are the router's"},
 	"github.com/prometheus/client_golang":    {[]string{"router", "cmd/hark"}, "metrics are defined in one place and wired in another"},
 	"github.com/prometheus/client_model":     {[]string{"router"}, "metrics are read back where they are defined"},
