@@ -135,6 +135,9 @@ func (r *response) directive(path string, v value) (stays bool) {
 	case err != nil:
 		r.find(path, RuleDirective, "", "%v", err)
 		return true
+	case len(kind.raw) == 0:
+		r.find(path+".type", RuleDirective, "", "it is missing, and each directive has one")
+		return true
 	case !ok || name == "":
 		r.find(path+".type", RuleDirective, "", "it is %s, not the type of a directive", kindOf(kind.raw))
 		return true

@@ -159,6 +159,9 @@ func join(path, key string) string {
 func (r *response) version(all []member) {
 	m, ok := get(all, "version")
 	if ok && !absent(m.raw) {
+		if _, text := m.text(); !text {
+			r.find("version", RuleForm, "", `it is %s, not a string such as "1.0"`, kindOf(m.raw))
+		}
 		return
 	}
 	r.find("version", RuleEnvelope, `"1.0" was added`, `the response has no version`)

@@ -132,6 +132,14 @@ var ruleTests = []struct{ name, stdout, want string }{
 	{"shorthand goes on in two ways", `{"speech":"Which?","elicit":"Color","confirm":true}`, "confirm shorthand"},
 	{"shorthand delegates and speaks", `{"speech":"Hm","delegate":true}`, "speech dialog"},
 	{"shorthand's own directive", `{"speech":"Hm","directives":[{"type":"Hint"},` + play + `]}`, "directives[0].hint directive"},
+	{"shorthand's card with a key too many", `{"speech":"Hm","card":{"title":"a","image":"b"}}`, "card.image shorthand"},
+	{"shorthand with a key twice", `{"speech":"Hm","speech":"Ha"}`, "speech duplicate-key"},
+	{"card with a key twice in the shorthand", `{"speech":"Hm","card":{"title":"a","title":"b"}}`, "card.title duplicate-key"},
+	{"plain text that is SSML", with(`"outputSpeech":{"type":"PlainText","text":"<speak>Hi</speak>"}`), "response.outputSpeech.text ssml"},
+	{"SSML after a declaration", `<?xml version="1.0"?><speak>Hi</speak>`, " ssml"},
+	{"SSML in capitals", `<SPEAK>Hi</SPEAK>`, " ssml"},
+	{"speak in speak", say(`a<speak>b</speak>`), ssml + " ssml-nesting"},
+	{"version that is a number", `{"version":1,"response":{}}`, "version form"},
 	{"SSML alone", `<speak><b>a</b></speak>`, " ssml-tag"},
 }
 

@@ -34,7 +34,10 @@ type shortCard struct {
 	Text  string `json:"text"`
 }
 
-var shorthandKeys = []string{"speech", "reprompt", "card", "attributes", "end", "directives", "elicit", "confirm", "delegate"}
+var (
+	shorthandKeys = []string{"speech", "reprompt", "card", "attributes", "end", "directives", "elicit", "confirm", "delegate"}
+	cardKeys      = []string{"title", "text"}
+)
 
 // isShorthand reports whether an object is one: it has speech, or nothing that
 // the shorthand does not have.

@@ -32,8 +32,12 @@ func (r *response) speech(path string, v value) error {
 		return fmt.Errorf("%s.%s is %s, not a string", path, key, kindOf(m.raw))
 	}
 	if key == "text" {
-		if cut := r.plain(join(path, key), text); cut != text {
+		cut := r.plain(join(path, key), text)
+		if cut != text {
 			r.edits.replace(m.span, quote(cut))
+		}
+		if mentionsSSML(cut) {
+			r.find(join(path, key), RuleSSML, "", "<speak> is in plain text, so that its tags are read out: SSML begins with <speak>, and is of type SSML in a full response")
 		}
 		return nil
 	}
@@ -44,6 +48,12 @@ func (r *response) speech(path string, v value) error {
 		r.edits.replace(m.span, quote(mended))
 	}
 	return nil
+}
+
+// mentionsSSML reports whether a text that is not taken for SSML has a speak tag
+// in it, whatever its case.
+func mentionsSSML(text string) bool {
+	return strings.IndexByte(text, '<') >= 0 && strings.Contains(strings.ToLower(text), "<speak>")
 }
 
 // unmark makes plain text of SSML that is none.

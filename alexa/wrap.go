@@ -62,6 +62,7 @@ var ErrAnswer = errors.New("the function's answer is not a legal response")
 
 func wrap(req *Request, stdout []byte) (Answer, error) {
 	var a Answer
+	stdout = bytes.TrimPrefix(stdout, byteOrderMark)
 	if !utf8.Valid(stdout) {
 		stdout = bytes.ToValidUTF8(stdout, []byte("\uFFFD"))
 		a.find("", RuleOutput, "what is not was replaced", "the output is not UTF-8")
@@ -84,6 +85,9 @@ func wrap(req *Request, stdout []byte) (Answer, error) {
 	a.as = asText
 	return a.say(req, shorthand{Speech: strings.TrimRight(string(stdout), " \t\r\n")})
 }
+
+// byteOrderMark is what some programs on Windows begin UTF-8 with.
+var byteOrderMark = []byte("\uFEFF")
 
 // carry passes on a full response.
 func (a Answer) carry(req *Request, object []byte, keys []member) (Answer, error) {
@@ -143,10 +147,10 @@ func (a Answer) say(req *Request, s shorthand) (Answer, error) {
 // expand reads the shorthand. What it does not know is left out with a word, so
 // that a person still hears what was to be said.
 func (a Answer) expand(req *Request, object []byte, keys []member) (Answer, error) {
-	for _, m := range keys {
-		if !slices.Contains(shorthandKeys, m.key) {
-			a.find(m.key, RuleShorthand, leftOut, "the shorthand knows %s", list(shorthandKeys))
-		}
+	a.known("", "shorthand", keys, shorthandKeys)
+	if card, ok := get(keys, "card"); ok {
+		in, _ := members(card.value) // read tells of a card that is none
+		a.known("card", "shorthand's card", in, cardKeys)
 	}
 	var s shorthand
 	if err := s.read(object); err != nil {
@@ -163,6 +167,19 @@ func (a Answer) expand(req *Request, object []byte, keys []member) (Answer, erro
 	}
 	a.card(s.Card)
 	return a.say(req, s)
+}
+
+// known tells of keys that the shorthand or a part of it does not have, and of
+// those that are there more than once.
+func (a *Answer) known(path, what string, keys []member, known []string) {
+	for i, m := range keys {
+		switch {
+		case !slices.Contains(known, m.key):
+			a.find(join(path, m.key), RuleShorthand, leftOut, "the %s knows %s", what, list(known))
+		case slices.ContainsFunc(keys[i+1:], func(later member) bool { return later.key == m.key }):
+			a.find(join(path, m.key), RuleDuplicate, "the last one counts", "the key is there more than once")
+		}
+	}
 }
 
 // card cuts a card to its size.
