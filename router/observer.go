@@ -3,6 +3,7 @@ package router
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -86,9 +87,33 @@ func (rt *Router) observer(ctx context.Context, rec *record, route intents.Route
 	defer inflight.Dec()
 
 	rec.enter(stageInvoke)
-	a := rt.hear(ctx, function.Invocation{Function: route.Function, RequestID: rec.id, Body: bytes.NewReader(req.Raw), Voice: route.Voice})
-	if len(a.stdout) > 0 {
-		rt.Log.Debug("what an observer prints is heard by nobody", "request_id", rec.id, "function", rec.function, "bytes", len(a.stdout))
-	}
+	a := rt.hearPatiently(ctx, func() function.Invocation {
+		return function.Invocation{Function: route.Function, RequestID: rec.id, Body: bytes.NewReader(req.Raw), Voice: route.Voice}
+	})
+	rec.unheard = len(a.stdout)
 	return a.err
+}
+
+// Pauses between two tries of a function that is busy.
+const (
+	firstPause = 50 * time.Millisecond
+	maxPause   = time.Second
+)
+
+// hearPatiently runs a function once it has room for another request: a wave of
+// events is to be observed whole, and each has time.
+func (rt *Router) hearPatiently(ctx context.Context, call func() function.Invocation) said {
+	for pause := firstPause; ; pause = min(2*pause, maxPause) {
+		a := rt.hear(ctx, call())
+		if !errors.Is(a.err, function.ErrOverloaded) {
+			return a
+		}
+		timer := time.NewTimer(pause)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return a
+		}
+	}
 }

@@ -51,6 +51,7 @@ func TestObserver_DoesNotDelayTheAnswer(t *testing.T) {
 	for key, want := range map[string]any{
 		"route": "observer", "stage": "invoke", "type": "SessionEndedRequest", "skill": "lights",
 		"function": "SessionEndedRequest", "outcome": "ok", "status": nil, "request_id": call.RequestID,
+		"dropped": "15 bytes that it printed: Alexa takes no answer to this type",
 	} {
 		if rec[key] != want {
 			t.Errorf("record of the observer: %s = %v, want %v", key, rec[key], want)
@@ -111,6 +112,32 @@ func TestObserver_EndsAtItsDeadline(t *testing.T) {
 			t.Errorf("it ran for %s", took)
 		}
 		if rec := h.record(t); rec["outcome"] != "timeout" {
+			t.Errorf("record %v", rec)
+		}
+	})
+}
+
+func TestObserver_WaitsForAFunctionThatIsBusy(t *testing.T) {
+	observing(t, func(t *testing.T, h *house, notify func()) {
+		free := time.Now().Add(5 * time.Second)
+		h.engine.run["F"] = func(_ context.Context, call function.Invocation) (function.Result, error) {
+			if stdin, _ := io.ReadAll(call.Body); len(stdin) != len(testRequest.Raw) {
+				t.Errorf("a try is given %d bytes", len(stdin))
+			}
+			if time.Now().Before(free) {
+				return function.Result{}, function.ErrOverloaded
+			}
+			return function.Result{Body: io.NopCloser(strings.NewReader(""))}, nil
+		}
+		notify()
+		h.Close(t.Context())
+		if rec := h.record(t); rec["outcome"] != "ok" || rec["dropped"] != nil {
+			t.Errorf("record %v", rec)
+		}
+		h.observers, h.engine.run["F"] = newObservers(), fails(function.ErrOverloaded)
+		notify()
+		h.Close(t.Context())
+		if rec := h.record(t); rec["outcome"] != "overloaded" {
 			t.Errorf("record %v", rec)
 		}
 	})

@@ -48,6 +48,7 @@ type record struct {
 	action   string         // on /system
 	secret   string         // the name of the one that it is about
 	body     *function.Body // of a generic call, or of one to /system
+	unheard  int            // bytes that an observer has printed
 	status   int
 	fault    fault
 	err      error
@@ -118,7 +119,7 @@ func (rt *Router) fail(w http.ResponseWriter, rec *record) {
 	}
 	if rec.req != nil {
 		if rec.signer == alexa.Development {
-			w.Header().Set(function.HeaderReason, strconv.QuoteToASCII(developerText(rec.err, text)))
+			w.Header().Set(function.HeaderReason, strconv.QuoteToASCII(rec.named(developerText(rec.err, text))))
 		}
 		_ = rt.respond(w, rec, alexa.Say(rec.req, alexa.Speech{Text: rt.skillOf(rec).Settings.Phrases.Say(rec.fault.spoken, rec.req.Locale())}))
 		return
@@ -135,10 +136,18 @@ func (rt *Router) fail(w http.ResponseWriter, rec *record) {
 	if rec.status == http.StatusTooManyRequests {
 		w.Header().Set("Retry-After", "1")
 	}
-	if rec.function != "" && rec.route != routeSystem { // where the error names it
-		text = rec.function + ": " + text
+	if rec.route != routeSystem { // where the error names it
+		text = rec.named(text)
 	}
 	http.Error(w, text, rec.status)
+}
+
+// named is a text about the function of a request, if it has come to one.
+func (r *record) named(text string) string {
+	if r.function == "" {
+		return text
+	}
+	return r.function + ": " + text
 }
 
 // respond is the one writer of Alexa's responses.
@@ -185,6 +194,9 @@ func (rt *Router) close(rec *record) {
 	add("outcome", rec.fault.outcome)
 	if rec.status != 0 { // nobody is answered by an observer
 		attrs = append(attrs, slog.Int("status", rec.status))
+	}
+	if rec.unheard > 0 {
+		add("dropped", fmt.Sprintf("%d bytes that it printed: Alexa takes no answer to this type", rec.unheard))
 	}
 	attrs = append(attrs, slog.Float64("duration_ms", float64(time.Since(rec.start).Microseconds())/1000))
 	level := slog.LevelInfo
