@@ -35,9 +35,10 @@ type gateway struct {
 	lines       *batch // of the log
 	log         *slog.Logger
 	skills      *intents.Skills
-	entries     []*shelf.Entry // what is served; once it serves, the watch's
-	fixed       int            // how many of them are no skill's below --skills
-	shelf       *shelf.Shelf   // nil without --skills
+	entries     []*shelf.Entry          // what is served; once it serves, the watch's
+	fixed       int                     // how many of them are no skill's below --skills
+	shelf       *shelf.Shelf            // nil without --skills
+	clashing    map[string]shelf.Change // of skills that others stand in the way of
 	engine      engine
 	local       *local.Engine // the same, if it is the embedded one
 	catalogue   *intents.Catalogue
@@ -71,7 +72,7 @@ func (s *settings) load(dir string, errs io.Writer) (*gateway, error) {
 	}
 	g.fixed = len(g.entries)
 	if s.Skills != "" {
-		g.shelf = shelf.New(s.Skills, s.Engine == engineLocal)
+		g.shelf, g.clashing = shelf.New(s.Skills, s.Engine == engineLocal), make(map[string]shelf.Change)
 		more, err := g.shelf.Load()
 		if err != nil {
 			return nil, err

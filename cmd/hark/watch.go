@@ -2,9 +2,11 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -39,52 +41,86 @@ func (g *gateway) watch(ctx context.Context) {
 			g.log.Error("skills", "cause", trouble)
 		}
 		for _, c := range changes {
-			g.take(ctx, c)
+			delete(g.clashing, c.Name)
+			if g.take(ctx, c) {
+				g.again(ctx)
+			}
 		}
 	}
 }
 
-// take takes up a change of one skill. One that is wrong changes nothing.
-func (g *gateway) take(ctx context.Context, c shelf.Change) {
-	at := slices.IndexFunc(g.entries[g.fixed:], func(e *shelf.Entry) bool { return e.Skill.Name == c.Name })
-	if c.Err == nil && c.Entry == nil && at < 0 { // it never was one
-		return
+// again takes up changes that other skills stood in the way of, and do not any
+// more.
+func (g *gateway) again(ctx context.Context) {
+	for _, name := range slices.Sorted(maps.Keys(g.clashing)) {
+		c := g.clashing[name]
+		if entries, _ := g.with(c); checkEntries(entries) != nil {
+			continue
+		}
+		delete(g.clashing, name)
+		g.take(ctx, c)
 	}
-	did, err := "updated", c.Err
-	old, entries := &shelf.Entry{}, slices.Clone(g.entries)
-	if at >= 0 {
-		at += g.fixed
-		old = g.entries[at]
-	}
+}
+
+// with are the entries that there are after a change, and the one of before.
+func (g *gateway) with(c shelf.Change) (entries []*shelf.Entry, old *shelf.Entry) {
+	entries = slices.Clone(g.entries)
+	at := slices.IndexFunc(entries[g.fixed:], func(e *shelf.Entry) bool { return e.Skill.Name == c.Name }) + g.fixed
 	switch {
-	case err != nil:
+	case at < g.fixed && c.Entry != nil:
+		return append(entries, c.Entry), nil
+	case at < g.fixed:
+		return entries, nil
 	case c.Entry == nil:
-		did = "removed"
-		err = g.exchange(ctx, slices.Delete(entries, at, at+1), old, &shelf.Entry{})
-	case at < 0:
-		did = "added"
-		err = g.exchange(ctx, append(entries, c.Entry), old, c.Entry)
-	default:
-		entries[at] = c.Entry
-		err = g.exchange(ctx, entries, old, c.Entry)
+		return slices.Delete(entries, at, at+1), g.entries[at]
 	}
-	switch {
-	case err == nil:
-		g.log.Info("skill", "skill", c.Name, "did", did)
-		if g.noted != nil {
-			g.noted()
-		}
-	case ctx.Err() == nil:
-		g.log.Error("skill", "skill", c.Name, "did", "nothing", "cause", err.Error())
-	}
+	entries[at] = c.Entry
+	return entries, g.entries[at]
 }
 
-// exchange serves entries, in which a new one stands for an old one. With an
-// error, all is as it was.
-func (g *gateway) exchange(ctx context.Context, entries []*shelf.Entry, old, new *shelf.Entry) error {
-	if err := checkEntries(entries); err != nil {
-		return err
+// take takes up a change of one skill, and reports whether it has. One that is
+// wrong changes nothing.
+func (g *gateway) take(ctx context.Context, c shelf.Change) bool {
+	entries, old := g.with(c)
+	if c.Err == nil && c.Entry == nil && old == nil { // it never was one
+		return false
 	}
+	err := c.Err
+	if err == nil {
+		if err = checkEntries(entries); err != nil {
+			g.clashing[c.Name] = c
+		}
+	}
+	if err == nil {
+		err = g.exchange(ctx, entries, cmp.Or(old, &shelf.Entry{}), cmp.Or(c.Entry, &shelf.Entry{}))
+	}
+	if err != nil {
+		if ctx.Err() == nil {
+			g.log.Error("skill", "skill", c.Name, "did", "nothing", "cause", err.Error())
+		}
+		return false
+	}
+	g.log.Info("skill", "skill", c.Name, "did", did(c, old))
+	if g.noted != nil {
+		g.noted()
+	}
+	return true
+}
+
+// did is the word for a change that was taken up.
+func did(c shelf.Change, old *shelf.Entry) string {
+	switch {
+	case c.Entry == nil:
+		return "removed"
+	case old == nil:
+		return "added"
+	}
+	return "updated"
+}
+
+// exchange serves entries, which go together and in which a new one stands for
+// an old one. With an error, all is as it was.
+func (g *gateway) exchange(ctx context.Context, entries []*shelf.Entry, old, new *shelf.Entry) error {
 	if new.Stack == old.Stack { // its models have changed
 		return g.serves(entries)
 	}
