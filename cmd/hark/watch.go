@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -92,7 +93,9 @@ func (g *gateway) take(ctx context.Context, c shelf.Change) bool {
 		}
 	}
 	if err == nil {
-		err = g.exchange(ctx, entries, cmp.Or(old, &shelf.Entry{}), cmp.Or(c.Entry, &shelf.Entry{}))
+		if err = g.exchange(ctx, entries, cmp.Or(old, &shelf.Entry{}), cmp.Or(c.Entry, &shelf.Entry{})); err != nil {
+			err = fmt.Errorf("%s: %w", filepath.Join(g.settings.Skills, c.Name), err)
+		}
 	}
 	if err != nil {
 		if ctx.Err() == nil {
