@@ -70,9 +70,11 @@ func delegates(f function.Status, req *alexa.Request) bool {
 	return false
 }
 
-// checkLabels tells what is wrong with the labels of a function that this
-// package reads.
+// checkLabels tells what is wrong with the labels of a function.
 func checkLabels(f function.Status) error {
+	if err := function.CheckLabels(f.Labels); err != nil {
+		return fmt.Errorf("function %s: %w", f.Name, err)
+	}
 	if _, err := requestPatterns(f); err != nil {
 		return fmt.Errorf("function %s: %w", f.Name, err)
 	}

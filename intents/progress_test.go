@@ -13,7 +13,7 @@ func TestCatalogue_TellsProgressLabelsThatCannotBeSaid(t *testing.T) {
 		{"hark.progress", "One moment.", ""},
 		{"hark.progress.de", "<speak>Moment.</speak>", ""},
 		{"hark.progress.de-AT", "", ""},
-		{"hark.progressive", "<", ""}, // somebody else's
+		{"com.example.hark.progress", "<", ""}, // somebody else's
 		{"hark.progress", "<speak>x", "function A: label hark.progress: it is no progressive response: the SSML leaves <speak> open"},
 		{"hark.progress.de-AT", strings.Repeat("x", 700), "label hark.progress.de-AT: it is no progressive response: it has 715 characters as SSML, at most 600"},
 		{"hark.progress.german", "x", "label hark.progress.german: it ends neither in a locale such as de-DE nor in a language such as de"},

@@ -57,7 +57,7 @@ func TestDeploy_Refuses(t *testing.T) {
 		"no credentials":      {func(s *function.Spec) { s.RegistryAuth = "!!!" }, []string{"registryAuth", "USER:PASSWORD"}},
 		"an unknown secret":   {func(s *function.Spec) { s.Secrets = []string{"nobody-knows"} }, []string{"nobody-knows", "create it first"}},
 		"a constraint":        {func(s *function.Spec) { s.Constraints = []string{"node.role is manager"} }, []string{"node.role is manager", "node.role==worker"}},
-		"a number of pids":    {label(LabelPids, "many"), []string{LabelPids, "many"}},
+		"a number of pids":    {label(function.LabelPids, "many"), []string{function.LabelPids, "many"}},
 		"an empty variable":   {func(s *function.Spec) { s.Environment[""] = "x" }, []string{"variable"}},
 		"a variable with =":   {func(s *function.Spec) { s.Environment["A=B"] = "x" }, []string{"variable", "A=B"}},
 		"a variable with NUL": {func(s *function.Spec) { s.Environment["A"] = "a\x00b" }, []string{"variable", "A"}},
@@ -133,8 +133,8 @@ func TestDescribe_TellsWhyThereIsNoReplica(t *testing.T) {
 		"it crashes":              {func(s *function.Spec) { s.Environment["mode"] = "nonsense" }, []string{"failed", "non-zero exit (1)", "its log tells more"}},
 		"no node fits":            {func(s *function.Spec) { s.Constraints = []string{"node.labels.none==here"} }, []string{"no node takes it", "label a node"}},
 		"no node is large enough": {func(s *function.Spec) { s.Requests.Memory = "1000g" }, []string{"no node takes it", "lower its requests"}},
-		"its user is not there":   {func(s *function.Spec) { s.Labels = map[string]string{LabelUser: "nobody-knows"} }, []string{"nobody-knows", LabelUser}},
-		"a capability is unknown": {func(s *function.Spec) { s.Labels = map[string]string{LabelCapabilities: "FLY"} }, []string{"FLY", LabelCapabilities}},
+		"its user is not there":   {func(s *function.Spec) { s.Labels = map[string]string{function.LabelUser: "nobody-knows"} }, []string{"nobody-knows", function.LabelUser}},
+		"a capability is unknown": {func(s *function.Spec) { s.Labels = map[string]string{function.LabelCapabilities: "FLY"} }, []string{"FLY", function.LabelCapabilities}},
 	} {
 		t.Run(what, func(t *testing.T) {
 			spec := doing("echo")

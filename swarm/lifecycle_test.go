@@ -18,7 +18,7 @@ import (
 // whole is a function that declares all it can.
 func whole() function.Spec {
 	spec := doing("echo", "COLOUR=red", "EMPTY=")
-	spec.Labels = map[string]string{function.LabelIntents: "HelloIntent", LabelUser: "1000:1000", LabelPids: "64"}
+	spec.Labels = map[string]string{function.LabelIntents: "HelloIntent", function.LabelUser: "1000:1000", function.LabelPids: "64"}
 	spec.Annotations = map[string]string{"topic": "tests"}
 	spec.Constraints = []string{"node.role==manager"}
 	spec.Limits = function.Resources{Memory: "128Mi", CPU: "500m"}
@@ -134,7 +134,7 @@ func TestDeploy_StartsWithTheLeastReplicasThatALabelAsksFor(t *testing.T) {
 func TestContainer_HasNoPrivileges(t *testing.T) {
 	e := engine(t)
 	spec := doing("file /proc/self/status")
-	spec.Labels = map[string]string{LabelUser: "1000:1000", LabelPids: "64"}
+	spec.Labels = map[string]string{function.LabelUser: "1000:1000", function.LabelPids: "64"}
 	deploy(t, e, spec)
 	status := answer(t, e, "")
 	for _, line := range []string{"CapEff:\t0000000000000000", "CapBnd:\t0000000000000000", "NoNewPrivs:\t1", "Uid:\t1000\t1000\t1000\t1000", "Gid:\t1000\t1000\t1000\t1000"} {
@@ -165,7 +165,7 @@ func inspect(t *testing.T) container.InspectResponse {
 func TestContainer_KeepsTheCapabilitiesThatALabelNames(t *testing.T) {
 	e := engine(t)
 	spec := doing("file /proc/self/status")
-	spec.Labels = map[string]string{LabelCapabilities: "net_bind_service, CAP_CHOWN"}
+	spec.Labels = map[string]string{function.LabelCapabilities: "net_bind_service, CAP_CHOWN"}
 	deploy(t, e, spec)
 	if status := answer(t, e, ""); !strings.Contains(status, "CapBnd:\t0000000000000401\n") {
 		t.Error(status)

@@ -38,7 +38,7 @@ func resources(want function.Spec) (*swarm.ResourceRequirements, error) {
 	if memory > 0 && memory < minMemory {
 		return nil, fmt.Errorf("%w: limits: memory %s is less than Docker allows; give it 6Mi or more", function.ErrInvalid, want.Limits.Memory)
 	}
-	pids, err := pids(want.Labels[LabelPids])
+	pids, err := pids(want.Labels[function.LabelPids])
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +65,7 @@ func pids(label string) (int64, error) {
 	}
 	n, err := strconv.ParseInt(label, 10, 32)
 	if err != nil || n < 1 {
-		return 0, fmt.Errorf("%w: label %s=%q: want a number of processes", function.ErrInvalid, LabelPids, label)
+		return 0, fmt.Errorf("%w: label %s=%q: want a number of processes", function.ErrInvalid, function.LabelPids, label)
 	}
 	return n, nil
 }

@@ -55,7 +55,7 @@ func dockers(t *testing.T) (names []string) {
 func reading(secret string) function.Spec {
 	spec := doing("file " + function.SecretDir + "/" + secret)
 	spec.Secrets = []string{secret}
-	spec.Labels = map[string]string{LabelUser: "1000"}
+	spec.Labels = map[string]string{function.LabelUser: "1000"}
 	return spec
 }
 

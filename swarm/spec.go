@@ -17,18 +17,6 @@ import (
 	"github.com/harkvoice/hark/internal/function"
 )
 
-// Labels of a function that are about its container.
-const (
-	// LabelUser is the user that the container runs as: a name or number, with
-	// :GROUP if wanted.
-	LabelUser = "hark.user"
-	// LabelCapabilities lists the Linux capabilities that the container keeps,
-	// separated by commas; without it, it has none.
-	LabelCapabilities = "hark.capabilities"
-	// LabelPids is how many processes and threads the container may have.
-	LabelPids = "hark.pids"
-)
-
 // labelSpec is how the owner wrote what Docker stores otherwise.
 const labelSpec = "hark.spec"
 
@@ -127,8 +115,8 @@ func least(labels map[string]string) uint64 {
 func fill(c *swarm.ContainerSpec, want function.Spec, at surroundings) {
 	c.Image = at.image
 	c.Env = environment(want)
-	c.User = want.Labels[LabelUser]
-	c.CapabilityDrop, c.CapabilityAdd = []string{"ALL"}, capabilities(want.Labels[LabelCapabilities])
+	c.User = want.Labels[function.LabelUser]
+	c.CapabilityDrop, c.CapabilityAdd = []string{"ALL"}, capabilities(want.Labels[function.LabelCapabilities])
 	if c.Privileges == nil {
 		c.Privileges = &swarm.Privileges{}
 	}

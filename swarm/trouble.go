@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/docker/docker/api/types/swarm"
+
+	"github.com/harkvoice/hark/internal/function"
 )
 
 // whatIsWrong says what keeps a function from having all its replicas, or that it
@@ -86,8 +88,8 @@ var hints = []struct{ part, what string }{
 	{"executable file not found", "does the image's CMD name a program that is in it?"},
 	{"no such file or directory", "does the image's CMD name a program that is in it?"},
 	{"Minimum memory limit", "raise its memory limit"},
-	{"unable to find user", "its label " + LabelUser + " names a user that the image does not have; a number needs none"},
-	{"apability", "its label " + LabelCapabilities + " names what Linux does not have"},
+	{"unable to find user", "its label " + function.LabelUser + " names a user that the image does not have; a number needs none"},
+	{"apability", "its label " + function.LabelCapabilities + " names what Linux does not have"},
 	{"no space left", "free space on the node: docker system prune"},
 	{"unhealthy", "its health check fails; it may need a start period"},
 	{"insufficient resources", "lower its requests, or add a node"},

@@ -47,6 +47,14 @@ const (
 	// LabelFunction set to "false" says that a service on the functions' network
 	// is none.
 	LabelFunction = "hark.function"
+	// LabelUser is the user that the function's container runs as: a name or
+	// number, with :GROUP if wanted.
+	LabelUser = "hark.user"
+	// LabelCapabilities lists the Linux capabilities that its container keeps,
+	// separated by commas; without it, it has none.
+	LabelCapabilities = "hark.capabilities"
+	// LabelPids is how many processes and threads its container may have.
+	LabelPids = "hark.pids"
 	// LabelStack is the stack that `docker stack deploy` created the function
 	// in; the function's name then starts with the stack's name and "_".
 	LabelStack = "com.docker.stack.namespace"

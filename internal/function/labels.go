@@ -1,0 +1,34 @@
+package function
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// labelPrefix is of the labels that hark reads; others are their owner's.
+const labelPrefix = "hark."
+
+var labels = []string{
+	LabelBuild, LabelCapabilities, LabelDelegate, LabelFunction, LabelIntents, LabelMode, LabelPids,
+	LabelProgress, LabelPublic, LabelRequests, LabelSkill, LabelUser, LabelWarm,
+}
+
+// CheckLabels returns an error that names a label of hark's that there is not,
+// for it would be without effect and nobody told, or one that is neither true nor
+// false and has to be. What else a label may say, its readers check.
+func CheckLabels(of map[string]string) error {
+	for _, name := range slices.Sorted(maps.Keys(of)) {
+		known := slices.Contains(labels, name) || strings.HasPrefix(name, LabelProgress+".")
+		if strings.HasPrefix(name, labelPrefix) && !known {
+			return fmt.Errorf("label %.64s: there is no such label; there are %s", name, strings.Join(labels, ", "))
+		}
+	}
+	for _, name := range []string{LabelFunction, LabelPublic} {
+		if value, ok := of[name]; ok && value != "true" && value != "false" {
+			return fmt.Errorf("label %s: %.40q is neither \"true\" nor \"false\"", name, value)
+		}
+	}
+	return nil
+}
