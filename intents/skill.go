@@ -1,6 +1,7 @@
 package intents
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -46,7 +47,12 @@ func LoadSkill(dir string) (*Skill, error) {
 	if err != nil {
 		return nil, err
 	}
-	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+	switch info, err := os.Stat(dir); {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("there is no directory %s; a skill package is in one", dir)
+	case err != nil:
+		return nil, err
+	case !info.IsDir():
 		return nil, fmt.Errorf("%s is not a directory; a skill package is in one", dir)
 	}
 	s := &Skill{Name: filepath.Base(abs), Dir: abs, Models: make(map[string]*Model)}
@@ -147,9 +153,20 @@ func readJSON(file string, v any) error {
 		return err
 	}
 	if err := json.Unmarshal(text, v); err != nil {
+		if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) {
+			return fmt.Errorf("%s: it is not as the ASK CLI writes it: there is %s at %s", file, withArticle(wrong.Value), cmp.Or(wrong.Field, "the top"))
+		}
 		return fmt.Errorf("%s: %w", file, err)
 	}
 	return nil
+}
+
+// withArticle is a kind of JSON value as encoding/json names it, in a sentence.
+func withArticle(kind string) string {
+	if kind == "array" || kind == "object" {
+		return "an " + kind
+	}
+	return "a " + kind
 }
 
 // Model returns the model for a locale: its own, or the first by name in the

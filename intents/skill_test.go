@@ -81,6 +81,28 @@ func TestLoadSkill_NamesTheFileThatIsWrong(t *testing.T) {
 	}
 }
 
+func TestLoadSkill_SaysWhatIsWrong(t *testing.T) {
+	dir := t.TempDir()
+	states := filepath.Join(".ask", "ask-states.json")
+	for text, want := range map[string]string{
+		`[]`: "ask-states.json: it is not as the ASK CLI writes it: there is an array at the top",
+		`{"profiles": {"default": {"skillId": 5}}}`: "there is a number at profiles.skillId",
+	} {
+		writeFile(t, filepath.Join(dir, states), text)
+		if _, err := LoadSkill(dir); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v", text, err)
+		}
+	}
+	for path, want := range map[string]string{
+		filepath.Join(dir, "nowhere"): "there is no directory " + filepath.Join(dir, "nowhere"),
+		filepath.Join(dir, states):    "is not a directory",
+	} {
+		if _, err := LoadSkill(path); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v", path, err)
+		}
+	}
+}
+
 func TestLoadSkill_RefusesAHugeModel(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "models", "en-US.json")

@@ -98,7 +98,7 @@ func (s *Skills) For(req *alexa.Request, only *Skill, signer alexa.Signer) (*Ski
 	case err != nil:
 		return nil, err
 	case skill == nil:
-		return nil, set.unserved(id, signer)
+		return nil, set.unserved(id, only, signer)
 	case only != nil && skill.Name != only.Name:
 		return nil, alexa.Refuse(alexa.ReasonSkill, "the application id %.100q is not that of the skill %s, and this address is for no other", id, only.Name)
 	}
@@ -117,9 +117,9 @@ func (set *skillSet) developed(only *Skill, err error) (*Skill, error) {
 	return nil, err
 }
 
-func (set *skillSet) unserved(id string, signer alexa.Signer) error {
+func (set *skillSet) unserved(id string, only *Skill, signer alexa.Signer) error {
 	hint := "name it with --skill-id or as one of skillIds in skill-package/hark.json"
-	if signer == alexa.Development && len(set.without) > 1 {
+	if only == nil && signer == alexa.Development && len(set.without) > 1 {
 		hint = "several skills have none, and /alexa/NAME chooses one"
 	}
 	return alexa.Refuse(alexa.ReasonSkill, "the application id %.100q is not served here; %s", id, hint)

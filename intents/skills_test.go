@@ -76,6 +76,7 @@ func TestSkills_FindTheOneThatARequestIsFor(t *testing.T) {
 		{[]*Skill{lights, radio}, radio, "l-1", "l-1", alexa.Amazon, `"l-1" is not that of the skill radio, ` + another},
 		{[]*Skill{lights, radio}, radio, "x", "x", alexa.Development, unknown},
 		{[]*Skill{draft, sketch}, sketch, "x", "x", alexa.Development, "sketch"},
+		{[]*Skill{draft, sketch, radio}, radio, "x", "x", alexa.Development, unknown},
 		{[]*Skill{lights, draft}, draft, "x", "x", alexa.Amazon, unknown},
 		{[]*Skill{lights, draft}, draft, "l-1", "l-1", alexa.Development, another},
 		{[]*Skill{lights, draft}, lights, "x", "x", alexa.Development, unknown},

@@ -28,7 +28,7 @@ func (s *settings) hearProgress(echo *device.Device, target string, out io.Write
 			p.heard = append(p.heard, speech)
 			return
 		}
-		fmt.Fprintln(out, alexa.SpokenText(speech))
+		fmt.Fprintln(out, shownLines(out, alexa.SpokenText(speech)))
 	})
 	if err != nil {
 		return nil, fmt.Errorf("listening for progressive responses: %w", err)

@@ -39,7 +39,7 @@ func sendCommand() *cobra.Command {
 		Use:   "send FILE",
 		Short: "Sign a stored request envelope, send it and print the response",
 		Long:  "send dates the request envelope in FILE now, gives it a fresh id, signs it and\nsends it to a running hark. FILE may be - for standard input.",
-		Args:  cobra.ExactArgs(1),
+		Args:  wants("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return s.send(cmd.Context(), args[0], cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
@@ -57,6 +57,9 @@ func (s *settings) say(ctx context.Context, args []string, out, errs io.Writer) 
 		return err
 	}
 	echo := device.Device{SkillID: target.skill.ID, Locale: cmp.Or(s.Locale, skill.DefaultLocale())}
+	if s.Dir != "" && len(skill.IDs) > 0 {
+		echo.SkillID = skill.IDs[0]
+	}
 	heard, err := s.meaning(skill, echo.Locale, args)
 	if s.Why {
 		explain(out, heard)
@@ -94,7 +97,7 @@ func (s *settings) tell(out io.Writer, envelope []byte, progress *progress, repl
 			Response json.RawMessage `json:"response"`
 		}{envelope, progress.heard, jsonOrText(reply.Body)})
 	case reply.Status == 200:
-		_, err := fmt.Fprintln(out, orSilence(reply.Speech()))
+		_, err := fmt.Fprintln(out, shownLines(out, orSilence(reply.Speech())))
 		return err
 	}
 	return nil
@@ -184,7 +187,7 @@ func (s *settings) exchange(ctx context.Context, url string, envelope []byte) (*
 // the error that ends the command.
 func report(reply *device.Reply, errs io.Writer) error {
 	for _, note := range reply.Notes {
-		fmt.Fprintln(errs, "note:", note)
+		fmt.Fprintln(errs, "note:", shown(errs, note))
 	}
 	return reply.Failed()
 }

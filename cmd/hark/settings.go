@@ -133,7 +133,7 @@ func (s *settings) sayOptions() []option.Option {
 	return append([]option.Option{
 		{Name: "intent", Usage: "name the intent instead of saying an utterance; SLOT=VALUE arguments fill its slots", Value: option.Text(&s.Intent, "name")},
 		{Name: "locale", Env: "HARK_LOCALE", Usage: "what the device is set to; without it, en-US or else the first that the skill has", Value: option.Text(&s.Locale, "locale")},
-		{Name: "dir", Env: "HARK_DIR", Usage: "directory of the skill package; without it, that of the hark that is up here", Value: option.Text(&s.Dir, "directory")},
+		{Name: "dir", Env: "HARK_DIR", Usage: "directory of the skill package and of its application id; without it, that of the hark that is up here", Value: option.Text(&s.Dir, "directory")},
 		{Name: "json", Usage: "print the request and the response", Value: option.Switch(&s.JSON)},
 		{Name: "why", Usage: "tell how the utterance was understood, and what else it could have been", Value: option.Switch(&s.Why)},
 		{Name: "at", Usage: "the time by which dates are understood, such as 2026-03-04T10:00:00+01:00; without it, now", Value: option.Text(&s.At, "time")},

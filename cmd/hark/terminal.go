@@ -35,6 +35,15 @@ func inColor(w io.Writer, color int, text string) string {
 
 func inRed(w io.Writer, text string) string { return inColor(w, red, text) }
 
+// shownLines is the same as shown of a text that may have several lines.
+func shownLines(w io.Writer, text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = shown(w, line)
+	}
+	return strings.Join(lines, "\n")
+}
+
 // shown is text from outside as a terminal may have it: without control
 // characters, which it would obey. To a file it goes as it is.
 func shown(w io.Writer, text string) string {

@@ -149,11 +149,18 @@ func parse(text []byte, dir string) (*File, error) {
 	return f, nil
 }
 
+// kinds are words for this package's types.
+var kinds = strings.NewReplacer(
+	"map[string]stack.declaration", "functions by name (NAME: {fprocess: …})",
+	"stack.declaration", "a function (NAME: {fprocess: …})",
+	"stack.resources", "amounts ({memory: 64Mi, cpu: 500m})",
+)
+
 // faulty puts what is wrong with a file into one line.
 func faulty(err error, text []byte) error {
 	var wrong *yaml.TypeError
 	if errors.As(err, &wrong) {
-		return fmt.Errorf("yaml: %s", strings.Join(wrong.Errors, "; "))
+		return fmt.Errorf("yaml: %s", kinds.Replace(strings.Join(wrong.Errors, "; ")))
 	}
 	if strings.Contains(string(text), "${") {
 		return fmt.Errorf("%w (within [ ] and { }, quotes belong around a ${NAME})", err)

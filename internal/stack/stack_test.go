@@ -210,6 +210,8 @@ func TestLoad_RefusesAFaultyFileByName(t *testing.T) {
 		{"tabs", "functions:\n\tf: {}", "line 2"},
 		{"a list for a map", "functions: [a, b]", "line 1"},
 		{"a list for a value", "functions: {f: {environment: {A: [1, 2]}}}", "line 1"},
+		{"a word for a function", "functions:\n  f: x", "line 2: cannot unmarshal !!str `x` into a function (NAME: {fprocess: …})"},
+		{"a list of functions", "functions: [f]", "into functions by name (NAME: {fprocess: …})"},
 		{"a word for a bool", "functions:\n  f:\n    skip_build: perhaps", "line 3: cannot unmarshal !!str"},
 		{"a word for a list", "functions:\n  f:\n    secrets: x", "line 3"},
 		{"a variable that is no name", "functions:\n  \"${HARK_TEST_UNSET:-a b}\": {}", `function name "a b"`},
