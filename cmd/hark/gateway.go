@@ -174,6 +174,7 @@ func listen(address, flag, variable string) (net.Listener, error) {
 }
 
 func (g *gateway) deploy(ctx context.Context, progress io.Writer) error {
+	g.unfamiliar(g.specs())
 	for _, spec := range g.specs() {
 		if line := spec.Labels[function.LabelBuild]; line != "" {
 			start := time.Now()

@@ -8,6 +8,8 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -171,13 +173,15 @@ func (g *gateway) announce(out io.Writer) {
 
 // answers is what a function is asked for.
 func answers(f function.Spec) string {
-	all := intents.LocalName(function.Status{Spec: f})
+	all := []string{intents.LocalName(function.Status{Spec: f})}
 	for _, label := range []string{function.LabelIntents, function.LabelRequests} {
-		if labelled := f.Labels[label]; labelled != "" {
-			all += "," + labelled
+		for labelled := range strings.SplitSeq(f.Labels[label], ",") {
+			if labelled = strings.TrimSpace(labelled); labelled != "" && !slices.Contains(all, labelled) {
+				all = append(all, labelled)
+			}
 		}
 	}
-	return all
+	return strings.Join(all, ", ")
 }
 
 // shorten makes a command line fit into a table.

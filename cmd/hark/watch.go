@@ -127,6 +127,7 @@ func (g *gateway) exchange(ctx context.Context, entries []*shelf.Entry, old, new
 	if new.Stack == old.Stack { // its models have changed
 		return g.serves(entries)
 	}
+	g.unfamiliar(new.Functions)
 	if err := g.build(ctx, new.Functions); err != nil {
 		return err
 	}
