@@ -405,7 +405,7 @@ func TestSkill_ApologizesForEveryFailure(t *testing.T) {
 		{"timeout", fails(function.ErrTimeout), "timeout", "in time"},
 		{"overloaded", fails(function.ErrOverloaded), "overloaded", "busy"},
 		{"unavailable", fails(function.ErrUnavailable), "unavailable", "not available"},
-		{"too much", prints(strings.Repeat("x", maxSpeech+1)), "output_too_large", "too large"},
+		{"too much", prints(strings.Repeat("x", MaxPrinted+1)), "output_too_large", "too large"},
 		{"bad answer", prints(`{"response":7}`), "bad_answer", "not a legal response"},
 		{"unknown error", fails(errors.New("/secret/path")), "internal", "internal error"},
 		{"panic", func(context.Context, function.Invocation) (function.Result, error) { panic("/secret/path") }, "internal", "internal error"},

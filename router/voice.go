@@ -12,9 +12,9 @@ import (
 	"github.com/harkvoice/hark/internal/function"
 )
 
-// maxSpeech bounds what is read of a function's answer to a voice request. No
+// MaxPrinted bounds what is read of a function's answer to a voice request. No
 // legal response is nearly as long.
-const maxSpeech = 1 << 20
+const MaxPrinted = 1 << 20
 
 // maxSpare is the most that is kept of a voice request's time, to say that the
 // function took too long while the device still listens; else it is a tenth.
@@ -94,12 +94,12 @@ func (rt *Router) hear(ctx context.Context, call function.Invocation) (a said) {
 	if s := result.Status; s != 0 && s/100 != 2 { // 0 is 200
 		return said{err: fmt.Errorf("function %s: %w: it answers with HTTP status %d", call.Function, function.ErrFailed, s)}
 	}
-	stdout, err := io.ReadAll(io.LimitReader(result.Body, maxSpeech+1))
+	stdout, err := io.ReadAll(io.LimitReader(result.Body, MaxPrinted+1))
 	if err != nil {
 		return said{err: fmt.Errorf("function %s: %w", call.Function, err)}
 	}
-	if len(stdout) > maxSpeech {
-		return said{err: fmt.Errorf("function %s: %w: more than %d bytes", call.Function, function.ErrOutputTooLarge, maxSpeech)}
+	if len(stdout) > MaxPrinted {
+		return said{err: fmt.Errorf("function %s: %w: more than %d bytes", call.Function, function.ErrOutputTooLarge, MaxPrinted)}
 	}
 	return said{stdout: stdout}
 }

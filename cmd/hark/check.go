@@ -12,6 +12,7 @@ import (
 	"github.com/harkvoice/hark/alexa"
 	"github.com/harkvoice/hark/internal/near"
 	"github.com/harkvoice/hark/internal/option"
+	"github.com/harkvoice/hark/router"
 )
 
 // check is what `hark check` is told: which request a response answers.
@@ -52,6 +53,9 @@ func (c *check) run(file string, in io.Reader, out io.Writer) error {
 	printed, err := readFile(file, in)
 	if err != nil {
 		return err
+	}
+	if len(printed) > router.MaxPrinted {
+		return fmt.Errorf("%s has %d bytes; a function that prints more than %d has failed", file, len(printed), router.MaxPrinted)
 	}
 	answer, err := alexa.Wrap(req, printed)
 	if err != nil {
