@@ -138,6 +138,7 @@ var ruleTests = []struct{ name, stdout, want string }{
 	{"plain text that is SSML", with(`"outputSpeech":{"type":"PlainText","text":"<speak>Hi</speak>"}`), "response.outputSpeech.text ssml"},
 	{"SSML after a declaration", `<?xml version="1.0"?><speak>Hi</speak>`, " ssml"},
 	{"SSML in capitals", `<SPEAK>Hi</SPEAK>`, " ssml"},
+	{"null", "null\n", " output"},
 	{"speak in speak", say(`a<speak>b</speak>`), ssml + " ssml-nesting"},
 	{"version that is a number", `{"version":1,"response":{}}`, "version form"},
 	{"SSML alone", `<speak><b>a</b></speak>`, " ssml-tag"},

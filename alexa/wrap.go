@@ -82,6 +82,9 @@ func wrap(req *Request, stdout []byte) (Answer, error) {
 			a.find("", RuleOutput, "it is spoken as text", `the output is a JSON object without "response" or "speech"`)
 		}
 	}
+	if string(bytes.TrimSpace(stdout)) == "null" { // of a handler that returns nothing
+		a.find("", RuleOutput, "it is spoken as text", "the output is null, which is no answer")
+	}
 	a.as = asText
 	return a.say(req, shorthand{Speech: strings.TrimRight(string(stdout), " \t\r\n")})
 }

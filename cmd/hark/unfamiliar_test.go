@@ -5,7 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/harkvoice/hark/intents"
 	"github.com/harkvoice/hark/internal/function"
+	"github.com/harkvoice/hark/internal/shelf"
 )
 
 func TestUnfamiliar_WarnsOfWhatFitsNoType(t *testing.T) {
@@ -22,6 +24,18 @@ func TestUnfamiliar_WarnsOfWhatFitsNoType(t *testing.T) {
 		g.unfamiliar([]function.Spec{{Name: "F", Labels: map[string]string{function.LabelRequests: label}}, {Name: "Plain"}})
 		if got := log.String(); !strings.Contains(got, want) || (want == "") != (got == "") || want != "" && !strings.Contains(got, "function=F") {
 			t.Errorf("%s: %s", label, got)
+		}
+	}
+}
+
+func TestUnfamiliar_WarnsOfASkillThatIsNotHere(t *testing.T) {
+	var log strings.Builder
+	g := &gateway{log: slog.New(slog.NewTextHandler(&log, nil)), entries: []*shelf.Entry{{Skill: &intents.Skill{Name: "lights"}}}}
+	for skill, warned := range map[string]bool{"lights": false, "": false, "Lights": true} {
+		log.Reset()
+		g.unfamiliar([]function.Spec{{Name: "F", Labels: map[string]string{function.LabelSkill: skill}}})
+		if got := strings.Contains(log.String(), "there is no skill "+skill+" here"); got != warned {
+			t.Errorf("%q: %s", skill, log.String())
 		}
 	}
 }

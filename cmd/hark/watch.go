@@ -66,7 +66,7 @@ func (g *gateway) again(ctx context.Context) {
 // with are the entries that there are after a change, and the one of before.
 func (g *gateway) with(c shelf.Change) (entries []*shelf.Entry, old *shelf.Entry) {
 	entries = slices.Clone(g.entries)
-	at := slices.IndexFunc(entries[g.fixed:], func(e *shelf.Entry) bool { return e.Skill.Name == c.Name }) + g.fixed
+	at := slices.IndexFunc(entries[g.fixed:], called(c.Name)) + g.fixed
 	switch {
 	case at < g.fixed && c.Entry != nil:
 		return append(entries, c.Entry), nil
