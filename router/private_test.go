@@ -63,6 +63,7 @@ func TestSkill_NothingOfAPersonIsInALogOrAMetric(t *testing.T) {
 			h := build(t, map[string]body{"A": tt.body, "LaunchRequest": tt.body, "SkillAccountLinked": tt.body},
 				func(c *Config) { c.VoiceTimeout = 100 * time.Millisecond })
 			w := h.send(t, tt.envelope, tt.change)
+			h.Close(t.Context()) // what observes has its record too
 			if got := h.record(t)["outcome"]; got != tt.outcome {
 				t.Errorf("outcome %v, want %s", got, tt.outcome)
 			}
