@@ -37,8 +37,10 @@ type gateway struct {
 	skills      *intents.Skills
 	entries     []*shelf.Entry          // what is served; once it serves, the watch's
 	fixed       int                     // how many of them are no skill's below --skills
-	shelf       *shelf.Shelf            // nil without --skills
+	shelf       *shelf.Shelf            // that of --skills, or nil
+	shelves     []*shelf.Shelf          // that of DIR, and that
 	clashing    map[string]shelf.Change // of skills that others stand in the way of
+	told        func(line string)       // a person, of what changes; nil does not
 	engine      engine
 	local       *local.Engine // the same, if it is the embedded one
 	catalogue   *intents.Catalogue
@@ -63,22 +65,28 @@ type engine interface {
 // load reads what is in dir, unless that is empty, and in the directory of
 // skills.
 func (s *settings) load(dir string, errs io.Writer) (*gateway, error) {
-	g := &gateway{settings: s, catalogue: &intents.Catalogue{}, skills: &intents.Skills{}}
+	g := &gateway{settings: s, catalogue: &intents.Catalogue{}, skills: &intents.Skills{}, clashing: make(map[string]shelf.Change)}
 	g.lines = newBatch(errs)
 	g.log = newLog(s.LogFormat, g.lines)
-	var err error
-	if g.entries, err = s.entries(dir); err != nil {
-		return nil, err
+	if dir == "" && len(s.SkillIDs) > 0 {
+		return nil, hinted{errors.New("--skill-id belongs to the skill in DIR, and none is named"),
+			"Name the id of a skill below --skills in its skill-package/hark.json: {\"skillIds\": [\"amzn1.ask.skill.…\"]}"}
 	}
-	g.fixed = len(g.entries)
+	if dir != "" {
+		g.shelves, g.fixed = append(g.shelves, s.own(dir)), 1
+	}
 	if s.Skills != "" {
-		g.shelf, g.clashing = shelf.New(s.Skills, s.Engine == engineLocal), make(map[string]shelf.Change)
-		more, err := g.shelf.Load()
+		g.shelf = shelf.New(s.Skills, s.Engine == engineLocal)
+		g.shelves = append(g.shelves, g.shelf)
+	}
+	for _, sh := range g.shelves {
+		more, err := sh.Load()
 		if err != nil {
 			return nil, err
 		}
 		g.entries = append(g.entries, more...)
 	}
+	var err error
 	if err := g.serves(g.entries); err != nil {
 		return nil, err
 	}
@@ -207,9 +215,7 @@ func (g *gateway) serve(ctx context.Context, verifier *alexa.Verifier, certifica
 	public.TLSConfig = &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}
 	servers.Go(func() error { return served(operator.Serve(g.operator)) })
 	servers.Go(func() error { return served(public.ServeTLS(g.public, "", "")) })
-	if g.shelf != nil {
-		servers.Go(func() error { g.watch(failed); return nil })
-	}
+	servers.Go(func() error { g.watch(failed); return nil })
 	<-failed.Done()
 
 	patience, stop := hurried(ctx)

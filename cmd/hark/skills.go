@@ -10,33 +10,17 @@ import (
 	"github.com/harkvoice/hark/intents"
 	"github.com/harkvoice/hark/internal/function"
 	"github.com/harkvoice/hark/internal/shelf"
-	"github.com/harkvoice/hark/internal/stack"
 )
 
-// entries are the skill in dir with its functions; none if dir is empty.
-func (s *settings) entries(dir string) ([]*shelf.Entry, error) {
-	if dir == "" {
-		if len(s.SkillIDs) > 0 {
-			return nil, hinted{errors.New("--skill-id belongs to the skill in DIR, and none is named"),
-				"Name the id of a skill below --skills in its skill-package/hark.json: {\"skillIds\": [\"amzn1.ask.skill.…\"]}"}
+// own is the skill in dir with its functions.
+func (s *settings) own(dir string) *shelf.Shelf {
+	return shelf.One(dir, s.Engine == engineLocal, func(e *shelf.Entry) error {
+		e.Skill.IDs = append(e.Skill.IDs, s.SkillIDs...)
+		if s.Skills == "" {
+			return nil
 		}
-		return nil, nil
-	}
-	e := &shelf.Entry{}
-	var err error
-	if s.Engine == engineLocal {
-		if e.Functions, err = stack.LoadDir(dir); err != nil {
-			return nil, err
-		}
-	}
-	if e.Skill, err = intents.LoadSkill(dir); err != nil {
-		return nil, err
-	}
-	e.Skill.IDs = append(e.Skill.IDs, s.SkillIDs...)
-	if s.Skills != "" { // it is one among others
-		err = errors.Join(intents.CheckSkillName(e.Skill.Name), e.Tie())
-	}
-	return []*shelf.Entry{e}, err
+		return errors.Join(intents.CheckSkillName(e.Skill.Name), e.Tie()) // it is one among others
+	})
 }
 
 // serves has these skills served, and no others. The error names both of two that

@@ -83,6 +83,7 @@ func (s *settings) up(ctx context.Context, dir string, out, errs io.Writer) erro
 			g.log.Error("hark say will not know the skills", "cause", err.Error())
 		}
 	}
+	g.told = func(line string) { fmt.Fprintln(out, shown(out, line)) }
 	g.lint(out)
 	g.announce(out)
 	if err := g.serve(ctx, verifier, certificate); err != nil {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -23,29 +22,36 @@ import (
 // looks.
 const lookTime = 500 * time.Millisecond
 
-// watch takes up what changes in the directory of skills until ctx ends.
+// watch takes up what changes in the directories of skills until ctx ends.
 func (g *gateway) watch(ctx context.Context) {
 	tick := time.NewTicker(lookTime)
 	defer tick.Stop()
-	trouble := ""
+	troubles := make([]string, len(g.shelves))
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
-		changes, err := g.shelf.Look()
-		if err == nil {
-			trouble = ""
-		} else if err.Error() != trouble { // once, and not twice a second
-			trouble = err.Error()
-			g.log.Error("skills", "cause", trouble)
+		for i, s := range g.shelves {
+			g.look(ctx, s, &troubles[i])
 		}
-		for _, c := range changes {
-			delete(g.clashing, c.Name)
-			if g.take(ctx, c) {
-				g.again(ctx)
-			}
+	}
+}
+
+// look takes up what has changed on a shelf. Trouble is what was wrong with it.
+func (g *gateway) look(ctx context.Context, s *shelf.Shelf, trouble *string) {
+	changes, err := s.Look()
+	if err == nil {
+		*trouble = ""
+	} else if err.Error() != *trouble { // once, and not twice a second
+		*trouble = err.Error()
+		g.log.Error("skills", "cause", *trouble)
+	}
+	for _, c := range changes {
+		delete(g.clashing, c.Name)
+		if g.take(ctx, c) {
+			g.again(ctx)
 		}
 	}
 }
@@ -66,11 +72,14 @@ func (g *gateway) again(ctx context.Context) {
 // with are the entries that there are after a change, and the one of before.
 func (g *gateway) with(c shelf.Change) (entries []*shelf.Entry, old *shelf.Entry) {
 	entries = slices.Clone(g.entries)
-	at := slices.IndexFunc(entries[g.fixed:], called(c.Name)) + g.fixed
+	at := slices.IndexFunc(entries, called(c.Name))
+	if found := at >= 0; found && c.One != (at < g.fixed) { // of that name, and on the other shelf
+		at = -1
+	}
 	switch {
-	case at < g.fixed && c.Entry != nil:
+	case at < 0 && c.Entry != nil:
 		return append(entries, c.Entry), nil
-	case at < g.fixed:
+	case at < 0:
 		return entries, nil
 	case c.Entry == nil:
 		return slices.Delete(entries, at, at+1), g.entries[at]
@@ -94,20 +103,39 @@ func (g *gateway) take(ctx context.Context, c shelf.Change) bool {
 	}
 	if err == nil {
 		if err = g.exchange(ctx, entries, cmp.Or(old, &shelf.Entry{}), cmp.Or(c.Entry, &shelf.Entry{})); err != nil {
-			err = fmt.Errorf("%s: %w", filepath.Join(g.settings.Skills, c.Name), err)
+			err = fmt.Errorf("%s: %w", c.Dir, err)
 		}
 	}
 	if err != nil {
 		if ctx.Err() == nil {
 			g.log.Error("skill", "skill", c.Name, "did", "nothing", "cause", err.Error())
+			g.tell(c.Name + " stays as it was: " + err.Error())
 		}
 		return false
 	}
-	g.log.Info("skill", "skill", c.Name, "did", did(c, old))
+	what := differences(cmp.Or(old, &shelf.Entry{}), cmp.Or(c.Entry, &shelf.Entry{}))
+	g.log.Info("skill", "skill", c.Name, "did", did(c, old), "changes", strings.Join(what, ", "))
+	g.tell(c.Name + " " + did(c, old) + ": " + shortList(what))
 	if g.noted != nil {
 		g.noted()
 	}
 	return true
+}
+
+// tell tells a person, if one looks.
+func (g *gateway) tell(line string) {
+	if g.told != nil {
+		g.told(line)
+	}
+}
+
+// shortList is as many of a list as fit a line.
+func shortList(all []string) string {
+	const most = 8
+	if len(all) > most {
+		return fmt.Sprintf("%s, … %d more", strings.Join(all[:most], ", "), len(all)-most)
+	}
+	return cmp.Or(strings.Join(all, ", "), "deployed anew")
 }
 
 // did is the word for a change that was taken up.

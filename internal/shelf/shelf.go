@@ -35,17 +35,20 @@ type Entry struct {
 
 // Change is what has become of a subdirectory.
 type Change struct {
-	Name string
+	Name, Dir string
 	// Entry is what is there now; nil with Err, and if the subdirectory is gone.
 	Entry *Entry
 	// Err says what is wrong with it, and in which file.
 	Err error
+	// One: it is of a shelf of one skill.
+	One bool
 }
 
 // Shelf is such a directory. It is not safe for concurrent use.
 type Shelf struct {
 	dir       string
 	functions bool
+	mend      func(*Entry) error // of a single skill
 	seen      map[string]sight
 }
 
@@ -59,6 +62,22 @@ type sight struct {
 // none of its business.
 func New(dir string, functions bool) *Shelf {
 	return &Shelf{dir: dir, functions: functions, seen: make(map[string]sight)}
+}
+
+// One looks at dir as at one skill, whose functions keep their names. What mend
+// makes of it is told.
+func One(dir string, functions bool, mend func(*Entry) error) *Shelf {
+	s := New(dir, functions)
+	s.mend = mend
+	return s
+}
+
+// path is the directory of a skill.
+func (s *Shelf) path(name string) string {
+	if s.mend != nil {
+		return s.dir
+	}
+	return filepath.Join(s.dir, name)
 }
 
 // Load reads every skill, in the order of their names.
@@ -104,12 +123,12 @@ func (s *Shelf) Look() ([]Change, error) {
 			continue
 		case !now.there:
 			delete(s.seen, name)
-			gone = append(gone, Change{Name: name})
+			gone = append(gone, Change{Name: name, Dir: s.path(name)})
 			continue
 		}
 		s.seen[name] = sight{told: now, latest: now}
 		entry, err := s.read(name, now)
-		changed = append(changed, Change{Name: name, Entry: entry, Err: err})
+		changed = append(changed, Change{Name: name, Dir: s.path(name), Entry: entry, Err: err, One: s.mend != nil})
 	}
 	return append(gone, changed...), nil
 }
@@ -117,6 +136,13 @@ func (s *Shelf) Look() ([]Change, error) {
 // names are the subdirectories. What starts with a dot is none of them: version
 // control, and what lies behind the links of a mounted volume.
 func (s *Shelf) names() (names []string, err error) {
+	if s.mend != nil {
+		abs, err := filepath.Abs(s.dir)
+		if err == nil {
+			_, err = os.Stat(abs)
+		}
+		return []string{filepath.Base(abs)}, err
+	}
 	found, err := os.ReadDir(s.dir)
 	if err != nil {
 		return nil, fmt.Errorf("the directory of skills: %w", err)
@@ -131,20 +157,22 @@ func (s *Shelf) names() (names []string, err error) {
 }
 
 func (s *Shelf) read(name string, now state) (*Entry, error) {
-	if err := intents.CheckSkillName(name); err != nil {
+	if err := intents.CheckSkillName(name); err != nil && s.mend == nil {
 		return nil, err
 	}
-	dir := filepath.Join(s.dir, name)
+	dir := s.path(name)
 	skill, err := intents.LoadSkill(dir)
 	if err != nil {
 		return nil, err
 	}
 	entry := &Entry{Skill: skill, Stack: now.stack}
-	if !s.functions {
-		return entry, nil
+	if s.functions {
+		if entry.Functions, err = stack.LoadDir(dir); err != nil {
+			return nil, err
+		}
 	}
-	if entry.Functions, err = stack.LoadDir(dir); err != nil {
-		return nil, err
+	if s.mend != nil {
+		return entry, s.mend(entry)
 	}
 	if err := entry.name(); err != nil {
 		return nil, fmt.Errorf("%s: %w", dir, err)
@@ -200,7 +228,7 @@ var (
 )
 
 func (s *Shelf) state(name string) state {
-	files := os.DirFS(filepath.Join(s.dir, name))
+	files := os.DirFS(s.path(name))
 	now := state{there: true, models: signature(files, modelFiles)}
 	if s.functions {
 		now.stack = signature(files, stackFiles)

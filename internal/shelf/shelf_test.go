@@ -291,3 +291,39 @@ func BenchmarkLook(b *testing.B) {
 		}
 	}
 }
+
+func TestOne_LooksAtASingleSkill(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "My Skill")
+	write(t, dir, "stack.yaml", "functions: {X: {fprocess: cat}}", model, modelOf("first"))
+	s := One(dir, true, func(e *Entry) error {
+		e.Skill.IDs = append(e.Skill.IDs, "mine")
+		return nil
+	})
+	entries, err := s.Load()
+	if err != nil || len(entries) != 1 || entries[0].Skill.Name != "My Skill" || entries[0].Functions[0].Name != "X" || entries[0].Skill.IDs[0] != "mine" {
+		t.Fatalf("%+v, %v", entries, err)
+	}
+	write(t, dir, model, "{")
+	if c := lookTwice(t, s); len(c) != 1 || c[0].Err == nil || !c[0].One || c[0].Dir != dir {
+		t.Errorf("broken: %+v", c)
+	}
+	write(t, dir, model, modelOf("second one"))
+	if c := lookTwice(t, s); len(c) != 1 || c[0].Err != nil || c[0].Entry.Skill.Models["en-US"].Invocation != "second one" || c[0].Entry.Skill.IDs[0] != "mine" {
+		t.Errorf("mended: %+v", c)
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	if c, err := s.Look(); err == nil || len(c) != 0 {
+		t.Errorf("gone: %+v, %v", c, err)
+	}
+}
+
+// lookTwice looks until what has changed is told.
+func lookTwice(t *testing.T, s *Shelf) []Change {
+	t.Helper()
+	if c := look(t, s); len(c) > 0 {
+		return c
+	}
+	return look(t, s)
+}
