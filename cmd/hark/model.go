@@ -21,7 +21,7 @@ func modelCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(lintCommand())
+	cmd.AddCommand(lintCommand(), generateCommand())
 	return cmd
 }
 

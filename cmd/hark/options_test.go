@@ -33,6 +33,7 @@ func TestOptions_AreDocumented(t *testing.T) {
 		{"hark test", (&tableTest{dir: "."}).options()},
 		{"hark check", (&check{requestType: "IntentRequest"}).options()},
 		{"hark model lint", (&linting{}).options()},
+		{"hark model generate", (&generation{}).options()},
 		{"hark deploy", newDeployment().options()},
 		{"hark list, hark describe", (&listing{newRemote()}).options()},
 		{"hark logs", (&logs{remote: newRemote()}).options()},

@@ -44,6 +44,12 @@ const (
 	// LabelProgress is what hark says while the function is slow, text or SSML. The
 	// same with "." and a locale or language after it goes before it.
 	LabelProgress = "hark.progress"
+	// LabelSamples is what people say for the function's intent, utterances with |
+	// or line breaks between them, and LabelSlots is what the slots in them can be
+	// filled with; see package intents/draft. The same with "." and a locale or
+	// language after it goes before it.
+	LabelSamples = "hark.samples"
+	LabelSlots   = "hark.slots"
 	// LabelFunction set to "false" says that a service on the functions' network
 	// is none.
 	LabelFunction = "hark.function"
