@@ -29,7 +29,7 @@ func newCommand(out, errs io.Writer) *cobra.Command {
 	}
 	root.SetOut(out)
 	root.SetErr(errs)
-	root.AddCommand(upCommand(), serveCommand(), sayCommand(), sendCommand(), checkCommand(), testCommand(), modelCommand(),
+	root.AddCommand(newProjectCommand(), upCommand(), serveCommand(), sayCommand(), sendCommand(), checkCommand(), testCommand(), modelCommand(),
 		deployCommand(), listCommand(), describeCommand(), logsCommand(), scaleCommand(), removeCommand(), secretCommand(),
 		certificateCommand(), versionCommand())
 	return root

@@ -26,6 +26,7 @@ func TestOptions_AreDocumented(t *testing.T) {
 		title   string
 		options []option.Option
 	}{
+		{"hark new", newProject().options()},
 		{"hark up", up.upOptions()},
 		{"hark serve", serve.serveOptions()},
 		{"hark say", say.sayOptions()},
