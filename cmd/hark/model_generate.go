@@ -55,10 +55,10 @@ func (g *generation) run(dir string, out, errs io.Writer) error {
 	}
 	for _, c := range changes {
 		if g.dryRun {
-			printChange(errs, c)
+			printChange(errs, c, "would be ")
 			_, err = out.Write(difference(c))
 		} else if err = writeChange(c); err == nil {
-			printChange(out, c)
+			printChange(out, c, "")
 		}
 		if err != nil {
 			return err
@@ -74,16 +74,16 @@ func writeChange(c draft.Change) error {
 	return c.Write()
 }
 
-// printChange tells what became of a model, or would.
-func printChange(out io.Writer, c draft.Change) {
+// printChange tells what became of a model, or would be.
+func printChange(out io.Writer, c draft.Change, would string) {
+	became := "nothing to add"
 	switch {
 	case c.Old == nil:
-		fmt.Fprintf(out, "%s: new\n", c.File)
+		became = would + "new"
 	case c.Changed():
-		fmt.Fprintf(out, "%s: added to\n", c.File)
-	default:
-		fmt.Fprintf(out, "%s: nothing to add\n", c.File)
+		became = would + "added to"
 	}
+	fmt.Fprintf(out, "%s: %s\n", c.File, became)
 	for _, line := range c.Added {
 		fmt.Fprintf(out, "  + %s\n", shown(out, line))
 	}

@@ -66,10 +66,10 @@ func change(dir string, functions []function.Spec, skill *intents.Skill, l local
 		}
 	}
 	c.New, c.Report, err = merge(l.name, c.Old, d)
-	if err != nil {
+	if err != nil && c.Old != nil {
 		return c, fmt.Errorf("%s: %w", c.File, err)
 	}
-	return c, nil
+	return c, err
 }
 
 // modelsIn is where a skill package has its models: the older place if it has

@@ -181,7 +181,11 @@ func (d *document) set(object span, key string, value any) {
 	quoted, _ := jsontext.AppendQuote(nil, key)
 	members := d.members(object)
 	if len(members) == 0 { // nothing to look like
-		d.replace(object, object, map[string]any{key: value})
+		comma := ""
+		if slices.ContainsFunc(d.insert, func(in insertion) bool { return in.at == object.from+1 }) {
+			comma = "," + d.space
+		}
+		d.insert = append(d.insert, insertion{at: object.from + 1, text: comma + string(quoted) + ":" + d.space + d.render(value, "", false)})
 		return
 	}
 	last, before := members[len(members)-1], object.from+1

@@ -202,7 +202,7 @@ func (m *merger) slots(in Intent, known *intents.Intent) (slots []slotEntry, err
 		}
 		for _, name := range names {
 			if find(in.Slots, name) == nil && (known == nil || known.Slot(name) == nil) {
-				return nil, fmt.Errorf("the utterance %q has a slot %s that is not in the label %s; %s", sample, name, function.LabelSlots, slotMend)
+				return nil, fmt.Errorf("the utterance %q has a slot %s that is not in the label %s; %s", sample, name, function.LabelSlots, slotMend(name))
 			}
 		}
 	}

@@ -31,8 +31,10 @@ var (
 	idForm   = regexp.MustCompile(`^[A-Za-z0-9_.-]*$`)
 )
 
-// slotMend tells how the label is written.
-const slotMend = "write Color=red,green or Count=AMAZON.NUMBER, with ; between slots"
+// slotMend tells how a slot is written in the label.
+func slotMend(slot string) string {
+	return fmt.Sprintf("write %s=red,green or %[1]s=AMAZON.NUMBER, with ; between slots", slot)
+}
 
 // parseSlots reads the label hark.slots: SLOT[:TYPE][=VALUE,…] with ; or line
 // breaks between them, where a VALUE is [ID:]NAME[|SYNONYM…], or one of Amazon's
@@ -63,9 +65,9 @@ func parseSlot(text string) (s Slot, err error) {
 	}
 	switch {
 	case !nameForm.MatchString(s.Name):
-		return s, fmt.Errorf("no slot can be called %.40q: use letters, and _ between them; %s", s.Name, slotMend)
+		return s, fmt.Errorf("no slot can be called %.40q: use letters, and _ between them; %s", s.Name, slotMend("Color"))
 	case typed && !typeForm.MatchString(s.Type):
-		return s, fmt.Errorf("slot %s: no type can be called %.60q; %s", s.Name, s.Type, slotMend)
+		return s, fmt.Errorf("slot %s: no type can be called %.60q; %s", s.Name, s.Type, slotMend(s.Name))
 	}
 	for text := range strings.SplitSeq(list, ",") {
 		if strings.TrimSpace(text) == "" {
@@ -81,7 +83,7 @@ func parseSlot(text string) (s Slot, err error) {
 		s.Values = append(s.Values, v)
 	}
 	if s.Type == "" && len(s.Values) == 0 {
-		return s, fmt.Errorf("slot %s has neither values nor a type; %s", s.Name, slotMend)
+		return s, fmt.Errorf("slot %s has neither values nor a type; %s", s.Name, slotMend(s.Name))
 	}
 	return s, nil
 }
