@@ -127,7 +127,7 @@ func (d *document) elements(s span) (all []span) {
 func (d *document) get(s span, key string) span {
 	found := span{}
 	for _, m := range d.members(s) {
-		if strings.EqualFold(m.key, key) {
+		if m.key == key {
 			found = m.span
 		}
 	}

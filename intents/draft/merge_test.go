@@ -40,7 +40,7 @@ func TestMerge_FaultyModelsAreLeftAlone(t *testing.T) {
 	for _, tt := range []struct{ name, text, want string }{
 		{"not JSON", `{"languageModel": `, "not an interaction model"},
 		{"another file", `{"manifest": {}}`, `it has no "languageModel"`},
-		{"the model twice", `{"languageModel": {"intents": [{"name": "BrewIntent"}]}, "LANGUAGEMODEL": {"invocationName": "x"}}`, "a key is there twice"},
+		{"the model twice", `{"languageModel": {"intents": [{"name": "BrewIntent"}]}, "languageModel": {"invocationName": "x"}}`, "a key is there twice"},
 		{"a slot without a type", `{"languageModel": {"intents": [{"name": "BrewIntent", "slots": [{"name": "Drink"}]}]}}`, "slot Drink of BrewIntent has no type in the model"},
 	} {
 		_, _, err := merge("en-US", []byte(tt.text), brew(t))
