@@ -11,6 +11,7 @@ import (
 type utterances struct {
 	intent  string // empty: the one that the function stands for
 	samples []string
+	seen    map[string]bool // their keys
 }
 
 // intentPrefix begins an utterance of another intent. A colon is in none.
@@ -20,7 +21,7 @@ var intentPrefix = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9_.<>@,\[\]]*):`)
 // between them. "NAME:" before one says which intent it, and those after it, are
 // for.
 func parseSamples(label string) (all []*utterances, err error) {
-	of := &utterances{}
+	of := &utterances{seen: make(map[string]bool)}
 	for line := range strings.FieldsFuncSeq(label, func(r rune) bool { return r == '|' || r == '\n' || r == '\r' }) {
 		line = tidy(line)
 		if name := intentPrefix.FindStringSubmatch(line); name != nil {
@@ -36,7 +37,8 @@ func parseSamples(label string) (all []*utterances, err error) {
 		if of.intent == "" && len(of.samples) == 0 {
 			all = append(all, of)
 		}
-		if !slices.ContainsFunc(of.samples, func(s string) bool { return key(s) == key(line) }) {
+		if !of.seen[key(line)] {
+			of.seen[key(line)] = true
 			of.samples = append(of.samples, line)
 		}
 	}
@@ -50,7 +52,7 @@ func named(all *[]*utterances, intent string) *utterances {
 			return u
 		}
 	}
-	*all = append(*all, &utterances{intent: intent})
+	*all = append(*all, &utterances{intent: intent, seen: make(map[string]bool)})
 	return (*all)[len(*all)-1]
 }
 

@@ -69,6 +69,7 @@ func parseSlot(text string) (s Slot, err error) {
 	case typed && !typeForm.MatchString(s.Type):
 		return s, fmt.Errorf("slot %s: no type can be called %.60q; %s", s.Name, s.Type, slotMend(s.Name))
 	}
+	seen := make(map[string]bool)
 	for text := range strings.SplitSeq(list, ",") {
 		if strings.TrimSpace(text) == "" {
 			continue
@@ -77,9 +78,10 @@ func parseSlot(text string) (s Slot, err error) {
 		if err != nil {
 			return s, fmt.Errorf("slot %s: %w", s.Name, err)
 		}
-		if slices.ContainsFunc(s.Values, func(w Value) bool { return key(w.Value) == key(v.Value) }) {
+		if seen[key(v.Value)] {
 			return s, fmt.Errorf("slot %s: the value %.60q is there twice", s.Name, v.Value)
 		}
+		seen[key(v.Value)] = true
 		s.Values = append(s.Values, v)
 	}
 	if s.Type == "" && len(s.Values) == 0 {
