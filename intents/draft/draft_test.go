@@ -128,6 +128,7 @@ func TestNew_FaultsNameTheFunctionAndTheLabel(t *testing.T) {
 		want      string
 	}{
 		{"no labels", []function.Spec{labelled("A")}, "no function has the label hark.samples"},
+		{"a label that is misspelt", []function.Spec{labelled("A", "hark.sample", "x")}, "function A: label hark.sample: there is no such label"},
 		{"only of another skill", []function.Spec{labelled("A", samples, "x", function.LabelSkill, "other")}, "no function has the label hark.samples"},
 		{"a faulty utterance", []function.Spec{labelled("A", samples, "x {")}, "function A: label hark.samples: utterance"},
 		{"a faulty slot", []function.Spec{labelled("A", samples, "x", slots, "B")}, "function A: label hark.slots: slot B has neither"},

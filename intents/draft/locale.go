@@ -89,6 +89,9 @@ func addUsual(wanted, places map[string]bool) {
 func placesOf(functions []function.Spec) (map[string]bool, error) {
 	places := make(map[string]bool)
 	for _, f := range functions {
+		if err := function.CheckLabels(f.Labels); err != nil {
+			return nil, fmt.Errorf("function %s: %w", f.Name, err)
+		}
 		for _, label := range slices.Sorted(maps.Keys(f.Labels)) {
 			for _, base := range []string{function.LabelSamples, function.LabelSlots} {
 				place, ok := strings.CutPrefix(label, base)

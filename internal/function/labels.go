@@ -12,15 +12,19 @@ const labelPrefix = "hark."
 
 var labels = []string{
 	LabelBuild, LabelCapabilities, LabelDelegate, LabelFunction, LabelIntents, LabelMode, LabelPids,
-	LabelProgress, LabelPublic, LabelRequests, LabelSkill, LabelUser, LabelWarm,
+	LabelProgress, LabelPublic, LabelRequests, LabelSamples, LabelSkill, LabelSlots, LabelUser, LabelWarm,
 }
+
+// spoken are those that a "." and a locale or language may follow.
+var spoken = []string{LabelProgress, LabelSamples, LabelSlots}
 
 // CheckLabels returns an error that names a label of hark's that there is not,
 // for it would be without effect and nobody told, or one that is neither true nor
 // false and has to be. What else a label may say, its readers check.
 func CheckLabels(of map[string]string) error {
 	for _, name := range slices.Sorted(maps.Keys(of)) {
-		known := slices.Contains(labels, name) || strings.HasPrefix(name, LabelProgress+".")
+		known := slices.Contains(labels, name) ||
+			slices.ContainsFunc(spoken, func(label string) bool { return strings.HasPrefix(name, label+".") })
 		if strings.HasPrefix(name, labelPrefix) && !known {
 			return fmt.Errorf("label %.64s: there is no such label; there are %s", name, strings.Join(labels, ", "))
 		}
