@@ -165,6 +165,7 @@ func TestNew_MakesTheLocalesThatLabelsAreFor(t *testing.T) {
 			map[string]string{"en-US": samples, "de-AT": samples + ".de-AT"}},
 		{"the usual locale of a language", nil, []string{samples + ".pt"}, "", map[string]string{"pt-BR": samples + ".pt"}},
 		{"one of them", []string{"en-US", "de-DE"}, []string{samples, samples + ".de"}, "de-DE", map[string]string{"de-DE": samples + ".de"}},
+		{"one of them, the other being plain", nil, []string{samples, samples + ".de"}, "de-DE", map[string]string{"de-DE": samples + ".de"}},
 		{"one that there are no labels for", []string{"en-US"}, []string{samples}, "de-DE", nil},
 		{"none", nil, []string{samples}, "german", nil},
 	} {

@@ -30,10 +30,6 @@ func locales(functions []function.Spec, s *intents.Skill, asked string) ([]local
 	if asked != "" && !localeForm.MatchString(asked) {
 		return nil, fmt.Errorf("%q is not a locale, such as en-US", asked)
 	}
-	own := s.DefaultLocale()
-	if asked != "" && len(s.Models) == 0 {
-		own = asked
-	}
 	places, err := placesOf(functions)
 	if err != nil {
 		return nil, err
@@ -41,17 +37,11 @@ func locales(functions []function.Spec, s *intents.Skill, asked string) ([]local
 	if len(places) == 0 {
 		return nil, errNothing
 	}
-	wanted := make(map[string]bool)
-	for _, l := range s.Locales() {
-		wanted[l] = places[l] || places[alexa.Language(l)] || places[""] && alexa.Language(l) == alexa.Language(own)
+	own := s.DefaultLocale()
+	if asked != "" && len(s.Models) == 0 && !places[asked] && !places[alexa.Language(asked)] {
+		own = asked
 	}
-	for place := range places {
-		if localeForm.MatchString(place) {
-			wanted[place] = true
-		}
-	}
-	wanted[own] = wanted[own] || places[""]
-	addUsual(wanted, places)
+	wanted := wantedBy(places, s, own)
 	if asked != "" {
 		wanted = map[string]bool{asked: true}
 	}
@@ -65,6 +55,22 @@ func locales(functions []function.Spec, s *intents.Skill, asked string) ([]local
 		return nil, fmt.Errorf("the labels are for the languages %s; name a locale of one with --locale", strings.Join(slices.Sorted(maps.Keys(places)), ", "))
 	}
 	return all, nil
+}
+
+// wantedBy are the locales that labels for some places are for.
+func wantedBy(places map[string]bool, s *intents.Skill, own string) map[string]bool {
+	wanted := make(map[string]bool)
+	for _, l := range s.Locales() {
+		wanted[l] = places[l] || places[alexa.Language(l)] || places[""] && alexa.Language(l) == alexa.Language(own)
+	}
+	for place := range places {
+		if localeForm.MatchString(place) {
+			wanted[place] = true
+		}
+	}
+	wanted[own] = wanted[own] || places[""]
+	addUsual(wanted, places)
+	return wanted
 }
 
 // usual are the locales that a language's first model is for.

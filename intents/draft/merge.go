@@ -129,13 +129,7 @@ func (m *merger) mergeIntents() error {
 		}
 		m.added("intent %s: %s", in.Name, counted(len(in.Samples), "utterance"))
 	}
-	for _, name := range standard {
-		named := func(i Intent) bool { return i.Name == name }
-		if m.model.Intent(name) == nil && !slices.ContainsFunc(m.Intents, named) {
-			fresh = append(fresh, standardEntry{Name: name})
-			m.added("intent %s", name)
-		}
-	}
+	fresh = append(fresh, m.standard()...)
 	m.document.add(m.language, "intents", fresh...)
 	for _, i := range m.model.Intents {
 		named := func(in Intent) bool { return strings.EqualFold(in.Name, i.Name) }
@@ -144,6 +138,18 @@ func (m *merger) mergeIntents() error {
 		}
 	}
 	return nil
+}
+
+// standard are the intents of every skill that neither the model nor a label has.
+func (m *merger) standard() (missing []any) {
+	for _, name := range standard {
+		named := func(i Intent) bool { return i.Name == name }
+		if m.model.Intent(name) == nil && !slices.ContainsFunc(m.Intents, named) {
+			missing = append(missing, standardEntry{Name: name})
+			m.added("intent %s", name)
+		}
+	}
+	return missing
 }
 
 // mergeIntent adds what an intent of the model lacks.

@@ -80,15 +80,7 @@ func (m *merger) mergeType(at span, known intents.SlotType, t *slotType) error {
 	if len(elements) != len(known.Values) {
 		return errTwice
 	}
-	words := make(map[string]int) // which value has a name or synonym
-	for i := len(known.Values) - 1; i >= 0; i-- {
-		for _, s := range known.Values[i].Name.Synonyms {
-			words[key(s)] = i
-		}
-	}
-	for i := len(known.Values) - 1; i >= 0; i-- {
-		words[key(known.Values[i].Name.Value)] = i
-	}
+	words := wordsOf(known)
 	labelled := make(map[int]bool)
 	var fresh []any
 	for _, v := range t.values {
@@ -113,6 +105,21 @@ func (m *merger) mergeType(at span, known intents.SlotType, t *slotType) error {
 		m.kept("type %s: %s", t.name, some(only))
 	}
 	return nil
+}
+
+// wordsOf tells which value of a type has a name or a synonym; of several, the
+// first, and names go before synonyms.
+func wordsOf(known intents.SlotType) map[string]int {
+	words := make(map[string]int)
+	for i := len(known.Values) - 1; i >= 0; i-- {
+		for _, s := range known.Values[i].Name.Synonyms {
+			words[key(s)] = i
+		}
+	}
+	for i := len(known.Values) - 1; i >= 0; i-- {
+		words[key(known.Values[i].Name.Value)] = i
+	}
+	return words
 }
 
 // mergeValue adds synonyms that value i of a type lacks.
