@@ -91,7 +91,7 @@ func TestLogs_FollowedComeAsTheyArePrintedWhateverAnswersMayTake(t *testing.T) {
 	resp, _ := followed(t, h, 50*time.Millisecond)
 	lines := bufio.NewScanner(resp.Body)
 	for i := range 3 {
-		time.Sleep(60 * time.Millisecond) // nothing tells when the server's bound has passed
+		time.Sleep(60 * time.Millisecond)            // nothing tells when the server's bound has passed
 		h.ask(http.MethodGet, "/function/hello", "") // not by the server, whose bound a busy machine can pass
 		if !lines.Scan() || !strings.Contains(lines.Text(), "noise") {
 			t.Fatalf("line %d: %q, error %v", i, lines.Text(), lines.Err())

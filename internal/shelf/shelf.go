@@ -138,10 +138,13 @@ func (s *Shelf) Look() ([]Change, error) {
 func (s *Shelf) names() (names []string, err error) {
 	if s.mend != nil {
 		abs, err := filepath.Abs(s.dir)
-		if err == nil {
-			_, err = os.Stat(abs)
+		if err != nil {
+			return nil, err
 		}
-		return []string{filepath.Base(abs)}, err
+		if info, err := os.Stat(abs); err != nil || !info.IsDir() {
+			return nil, fmt.Errorf("%s is not a directory; a skill package is in one", s.dir)
+		}
+		return []string{filepath.Base(abs)}, nil
 	}
 	found, err := os.ReadDir(s.dir)
 	if err != nil {
