@@ -34,6 +34,7 @@ var below = map[string][]string{
 	"intents/grammar":   {"intents/slottype"},
 	"intents/slottype":  {},
 	"internal/table":    {"intents"},
+	"internal/replay":   {},
 	"internal/shelf":    {"intents", "internal/function", "internal/stack"},
 	"intents/draft":     {"alexa", "intents", "internal/function"},
 	"intents/lint":      {"alexa", "intents", "internal/function", "internal/near"},
