@@ -43,9 +43,9 @@ func (m *Model) sourceType(source *grammar.Source, types map[string]int, name st
 		return i
 	}
 	own, ok := m.Types[name]
-	t := grammar.Type{Name: name, Own: ok && !builtin(name), Values: make([]grammar.Value, len(own.Values))}
-	for i, v := range own.Values {
-		t.Values[i] = grammar.Value{Name: v.Name.Value, Synonyms: v.Name.Synonyms}
+	t := grammar.Type{Name: name, Own: ok && !builtin(name), Values: make([]grammar.Value, 0, len(own.Values)+len(own.Entities))}
+	for _, v := range slices.Concat(own.Values, own.Entities) {
+		t.Values = append(t.Values, grammar.Value{Name: v.Name.Value, Synonyms: v.Name.Synonyms})
 	}
 	types[name] = len(source.Types)
 	source.Types = append(source.Types, t)
@@ -129,7 +129,11 @@ func (m *Model) hear(rests [][]grammar.Word, at time.Time) (Heard, bool) {
 
 // reading is a parse in terms of the model.
 func (m *Model) reading(p grammar.Parse) Meaning {
-	in := &m.Intents[m.samples[p.Sample]]
+	return m.filled(&m.Intents[m.samples[p.Sample]], p)
+}
+
+// filled is a parse as an intent with its slots.
+func (m *Model) filled(in *Intent, p grammar.Parse) Meaning {
 	meaning := Meaning{Intent: in.Name, Sample: p.Text}
 	for _, spec := range in.Slots {
 		slot := m.slot(spec)
@@ -137,14 +141,11 @@ func (m *Model) reading(p grammar.Parse) Meaning {
 			if f.Name != spec.Name || len(f.Values) == 0 {
 				continue
 			}
-			for _, v := range f.Values {
-				value := Value{Heard: v.Said, Value: v.Value}
-				if v.Index >= 0 {
-					value.Resolved = &m.Types[spec.Type].Values[v.Index]
-				}
-				slot.Values = append(slot.Values, value)
+			values := make([]Value, len(f.Values))
+			for i, v := range f.Values {
+				values[i] = m.Types[spec.Type].parsed(v)
 			}
-			slot.Value, slot.Resolved = slot.Values[0].Value, slot.Values[0].Resolved
+			slot.fill(values...)
 		}
 		meaning.Slots = append(meaning.Slots, slot)
 	}

@@ -26,9 +26,10 @@ type Model struct {
 	Dialog   Dialog
 	Prompts  map[string]Prompt // by id
 
-	grammar func() *grammar.Grammar // compiled when something is first said
-	samples []int                   // the intent of each of its samples
-	calls   func() *calls
+	grammar  func() *grammar.Grammar // compiled when something is first said
+	samples  []int                   // the intent of each of its samples
+	calls    func() *calls
+	elicited *elicited
 
 	byName map[string]int // the intents
 	hints  []string
@@ -66,7 +67,10 @@ type SlotType struct {
 		} `json:"valueCatalog"`
 	} `json:"valueSupplier"`
 
-	index map[string]*SlotValue // by name and synonym
+	// Entities are values that the skill gave to the session: Model.With.
+	Entities []SlotValue `json:"-"`
+
+	index, entities map[string][]*SlotValue // by name and synonym
 }
 
 // SlotValue is one value of a custom slot type.
@@ -158,6 +162,7 @@ func newModel(locale string, parts *modelParts) *Model {
 	}
 	m.hints = m.makeHints()
 	m.grammar = sync.OnceValue(m.compile)
+	m.elicited = newElicited(m)
 	m.calls = sync.OnceValue(func() *calls { return newCalls(m.Locale, m.Invocation) })
 	return m
 }

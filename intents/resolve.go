@@ -3,33 +3,83 @@ package intents
 import (
 	"crypto/md5"
 	"encoding/hex"
+	"slices"
 	"strings"
 
 	"github.com/harkvoice/hark/intents/grammar"
+	"github.com/harkvoice/hark/intents/slottype"
 )
 
-// resolve finds the value that a text is the name or a synonym of, or nil.
-func (t SlotType) resolve(text string) *SlotValue { return t.index[asSaid(text)] }
+// value is a text as a value of the type: the entities of the session go before
+// the values of the model.
+func (t SlotType) value(heard, sent string) Value {
+	key := asSaid(heard)
+	v := Value{Heard: heard, Value: sent, Matches: t.index[key], Entities: t.entities[key]}
+	for _, of := range [][]*SlotValue{v.Entities, v.Matches} {
+		if len(of) > 0 && v.Resolved == nil {
+			v.Resolved = of[0]
+		}
+	}
+	return v
+}
 
-// indexed returns the type ready for resolve. Names go before synonyms, earlier
-// values before later ones.
+// values are texts that were not said but written; an empty one is none.
+func (t SlotType) values(texts []string) (all []Value) {
+	for _, text := range texts {
+		if text != "" {
+			all = append(all, t.value(text, text))
+		}
+	}
+	return all
+}
+
+// parsed is the same of what the grammar read, which knows more ways to say a
+// value.
+func (t SlotType) parsed(h grammar.Heard) Value {
+	v := t.value(h.Said, h.Value)
+	if h.Index < 0 || v.Resolved != nil {
+		return v
+	}
+	if h.Index < len(t.Values) {
+		v.Resolved = &t.Values[h.Index]
+		v.Matches = []*SlotValue{v.Resolved}
+		return v
+	}
+	v.Resolved = &t.Entities[h.Index-len(t.Values)]
+	v.Entities = []*SlotValue{v.Resolved}
+	return v
+}
+
+// indexed returns the type ready for value.
 func (t SlotType) indexed() SlotType {
-	t.index = make(map[string]*SlotValue, len(t.Values))
-	add := func(name string, v *SlotValue) {
-		key := asSaid(name)
-		if _, taken := t.index[key]; !taken && key != "" {
-			t.index[key] = v
-		}
-	}
-	for i := range t.Values {
-		add(t.Values[i].Name.Value, &t.Values[i])
-	}
-	for i := range t.Values {
-		for _, s := range t.Values[i].Name.Synonyms {
-			add(s, &t.Values[i])
-		}
-	}
+	t.index, t.entities = index(t.Values), index(t.Entities)
 	return t
+}
+
+// index is values by what is said for them: names go before synonyms, earlier
+// values before later ones.
+func index(values []SlotValue) map[string][]*SlotValue {
+	all := make(map[string][]*SlotValue, len(values))
+	add := func(name string, v *SlotValue) {
+		if key := asSaid(name); key != "" && !slices.Contains(all[key], v) {
+			all[key] = append(all[key], v)
+		}
+	}
+	for i := range values {
+		add(values[i].Name.Value, &values[i])
+	}
+	for i := range values {
+		for _, s := range values[i].Name.Synonyms {
+			add(s, &values[i])
+		}
+	}
+	return all
+}
+
+// listed reports whether a type is one of Amazon's lists, such as cities.
+func listed(name string) bool {
+	t, ok := slottype.Lookup(name)
+	return ok && t.Open() && t.Name() != "AMAZON.SearchQuery" && t.Name() != "AMAZON.LITERAL"
 }
 
 // asSaid is the form in which texts are compared.

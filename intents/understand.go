@@ -18,7 +18,19 @@ type Meaning struct {
 	Slots  []Slot
 	// Sample is the sample utterance that was matched.
 	Sample string
+	// Confirmation is whether the person has agreed to all of it; empty is not
+	// asked.
+	Confirmation Confirmation
 }
+
+// Confirmation is what a person has said to "Is that right?".
+type Confirmation string
+
+// The confirmations, besides the empty one.
+const (
+	Confirmed Confirmation = "CONFIRMED"
+	Denied    Confirmation = "DENIED"
+)
 
 // Slot is a slot of the intent, filled or not.
 type Slot struct {
@@ -26,13 +38,16 @@ type Slot struct {
 	Type string
 	// Value is what Alexa sends of it; empty when the slot was not filled.
 	Value string
-	// Custom: the type is the skill's own, so that values are resolved.
-	Custom bool
+	// Custom: the type is the skill's own, so that values are resolved. Dynamic:
+	// the session has entities of it. Listed: it is a list of Amazon's.
+	Custom, Dynamic, Listed bool
 	// Resolved is the value of the custom type that was meant, or nil.
 	Resolved *SlotValue
 	// Values are all that were said for the slot; several only where it takes
 	// several.
 	Values []Value
+	// Confirmation is whether the person has agreed to the value.
+	Confirmation Confirmation
 }
 
 // Value is what was said for a slot.
@@ -40,6 +55,9 @@ type Value struct {
 	Heard    string // as it was said
 	Value    string // as Alexa sends it
 	Resolved *SlotValue
+	// Matches are all values of the type that were meant, Entities those that the
+	// skill gave to the session.
+	Matches, Entities []*SlotValue
 }
 
 // ErrNoMatch says that no sample utterance fits what was said, and that the
@@ -82,8 +100,8 @@ func (s *Skill) Addressed(locale, utterance string) bool {
 }
 
 // Meaning makes the meaning of an intent given by name, with the slots that
-// were filled. Slots that the model has and nobody filled are there, empty.
-func (s *Skill) Meaning(locale, intent string, filled map[string]string) (Meaning, error) {
+// were filled, each with one value or several. Slots that the model has and nobody filled are there, empty.
+func (s *Skill) Meaning(locale, intent string, filled map[string][]string) (Meaning, error) {
 	meaning := Meaning{Intent: intent}
 	m := s.Models[locale]
 	if m == nil && len(s.Models) > 0 {
@@ -94,8 +112,10 @@ func (s *Skill) Meaning(locale, intent string, filled map[string]string) (Meanin
 		known = m.Intent(intent)
 	}
 	if known == nil { // not in the model: sent as it is, to see what the skill makes of it
-		for name, value := range filled {
-			meaning.Slots = append(meaning.Slots, Slot{Name: name, Value: value})
+		for name, texts := range filled {
+			slot := Slot{Name: name}
+			slot.fill(SlotType{}.values(texts)...)
+			meaning.Slots = append(meaning.Slots, slot)
 		}
 		return meaning, nil
 	}
@@ -106,10 +126,9 @@ func (s *Skill) Meaning(locale, intent string, filled map[string]string) (Meanin
 	}
 	for _, spec := range known.Slots {
 		slot := m.slot(spec)
-		for name, value := range filled {
+		for name, texts := range filled {
 			if strings.EqualFold(name, spec.Name) {
-				slot.Value = value
-				slot.Resolved = m.Types[spec.Type].resolve(value)
+				slot.fill(m.Types[spec.Type].values(texts)...)
 			}
 		}
 		meaning.Slots = append(meaning.Slots, slot)
@@ -119,8 +138,23 @@ func (s *Skill) Meaning(locale, intent string, filled map[string]string) (Meanin
 
 // slot is a slot that nobody has filled.
 func (m *Model) slot(spec SlotSpec) Slot {
-	_, custom := m.Types[spec.Type]
-	return Slot{Name: spec.Name, Type: spec.Type, Custom: custom}
+	t, custom := m.Types[spec.Type]
+	return Slot{Name: spec.Name, Type: spec.Type, Custom: custom && (!builtin(spec.Type) || len(t.Values) > 0), Dynamic: len(t.Entities) > 0, Listed: listed(spec.Type)}
+}
+
+// fill gives a slot its values.
+func (s *Slot) fill(values ...Value) {
+	if len(values) == 0 {
+		*s = s.Empty()
+		return
+	}
+	s.Values, s.Value, s.Resolved, s.Confirmation = values, values[0].Value, values[0].Resolved, ""
+}
+
+// Empty returns the slot as it was before anything was said for it.
+func (s Slot) Empty() Slot {
+	s.Values, s.Value, s.Resolved, s.Confirmation = nil, "", nil, ""
+	return s
 }
 
 func (s *Skill) noModel(locale string) error {

@@ -87,14 +87,14 @@ func TestUnderstand_ExplainsWhatItCannot(t *testing.T) {
 
 func TestMeaning_OfANamedIntent(t *testing.T) {
 	s := testSkill(t)
-	got, err := s.Meaning("en-US", "ChangeColorIntent", map[string]string{"ledcolor": "Scarlet"})
+	got, err := s.Meaning("en-US", "ChangeColorIntent", map[string][]string{"ledcolor": {"Scarlet"}})
 	if err != nil || summary(got) != "ChangeColorIntent LedColor=Scarlet>red" || !got.Slots[0].Custom {
 		t.Errorf("%s, %v", summary(got), err)
 	}
-	if got, err = s.Meaning("en-US", "Unheard/Of", map[string]string{"x": "1"}); err != nil || summary(got) != "Unheard/Of x=1" {
+	if got, err = s.Meaning("en-US", "Unheard/Of", map[string][]string{"x": {"1"}}); err != nil || summary(got) != "Unheard/Of x=1" {
 		t.Errorf("an unknown intent is sent as it is: %s, %v", summary(got), err)
 	}
-	if _, err = s.Meaning("en-US", "ChangeColorIntent", map[string]string{"colour": "red"}); err == nil || !strings.Contains(err.Error(), "it has: LedColor") {
+	if _, err = s.Meaning("en-US", "ChangeColorIntent", map[string][]string{"colour": {"red"}}); err == nil || !strings.Contains(err.Error(), "it has: LedColor") {
 		t.Errorf("a misspelt slot: %v", err)
 	}
 	if _, err = s.Meaning("xx-XX", "ChangeColorIntent", nil); err == nil {

@@ -26,14 +26,18 @@ func value(id, name string) *intents.SlotValue {
 	return v
 }
 
+func said(text string, matches ...*intents.SlotValue) []intents.Value {
+	return []intents.Value{{Heard: text, Value: text, Matches: matches}}
+}
+
 func TestEnvelope_IsWhatAlexaSends(t *testing.T) {
 	d := Device{SkillID: "amzn1.ask.skill.x", Locale: "en-GB"}
-	raw, err := d.Envelope(intents.Meaning{Intent: "PaintIntent", Slots: []intents.Slot{
-		{Name: "color", Type: "COLOR", Custom: true, Value: "crimson", Resolved: value("", "red")},
-		{Name: "room", Type: "ROOM", Custom: true, Value: "attic"},
-		{Name: "when", Type: "AMAZON.DATE", Value: "tomorrow"},
+	raw, err := d.Envelope(NewSession(), Wants(intents.Meaning{Intent: "PaintIntent", Slots: []intents.Slot{
+		{Name: "color", Type: "COLOR", Custom: true, Values: said("crimson", value("", "red"))},
+		{Name: "room", Type: "ROOM", Custom: true, Values: said("attic")},
+		{Name: "when", Type: "AMAZON.DATE", Values: said("tomorrow")},
 		{Name: "empty", Type: "AMAZON.DATE"},
-	}}, now)
+	}}), now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +88,7 @@ func TestEnvelope_IsWhatAlexaSends(t *testing.T) {
 }
 
 func TestEnvelope_OfALaunch(t *testing.T) {
-	raw, err := Device{SkillID: DevelopmentID, Locale: "en-US"}.Envelope(intents.Meaning{Launch: true}, now)
+	raw, err := Device{SkillID: DevelopmentID, Locale: "en-US"}.Envelope(NewSession(), Wants(intents.Meaning{Launch: true}), now)
 	if err != nil {
 		t.Fatal(err)
 	}

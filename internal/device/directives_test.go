@@ -17,7 +17,7 @@ func TestDirectives_HearsWhatAlexaWouldSay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	raw, err := Device{SkillID: DevelopmentID, Locale: "en-US", Endpoint: d.Endpoint, Token: d.Token}.Envelope(intents.Meaning{Launch: true}, now)
+	raw, err := Device{SkillID: DevelopmentID, Locale: "en-US", Endpoint: d.Endpoint, Token: d.Token}.Envelope(NewSession(), Wants(intents.Meaning{Launch: true}), now)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,39 @@
+package intents
+
+// consents are what people say for yes and for no, by language.
+var consents = map[string]map[bool][]string{
+	"en": {true: {"yes", "yeah", "yep", "yup", "sure", "ok", "okay", "correct", "right", "that's right", "that's correct", "yes please", "of course", "uh huh", "please do", "exactly"},
+		false: {"no", "nope", "nah", "no thanks", "no thank you", "wrong", "that's wrong", "incorrect", "not really", "don't"}},
+	"de": {true: {"ja", "jawohl", "klar", "genau", "richtig", "stimmt", "okay", "ok", "gerne", "ja bitte", "sicher", "natürlich"},
+		false: {"nein", "nö", "nee", "falsch", "nein danke", "lieber nicht", "stimmt nicht"}},
+	"fr": {true: {"oui", "ouais", "d'accord", "ok", "okay", "exact", "c'est ça", "c'est exact", "bien sûr", "oui merci", "tout à fait", "s'il te plaît"},
+		false: {"non", "non merci", "pas du tout", "c'est faux", "faux", "surtout pas"}},
+	"es": {true: {"sí", "claro", "correcto", "vale", "ok", "de acuerdo", "por supuesto", "exacto", "sí por favor", "eso es"},
+		false: {"no", "no gracias", "incorrecto", "para nada", "mejor no"}},
+	"it": {true: {"sì", "certo", "esatto", "va bene", "ok", "giusto", "d'accordo", "sì grazie", "certamente"},
+		false: {"no", "no grazie", "sbagliato", "per niente", "meglio di no"}},
+	"pt": {true: {"sim", "claro", "certo", "isso", "isso mesmo", "correto", "ok", "está bem", "com certeza", "sim por favor"},
+		false: {"não", "não obrigado", "não obrigada", "errado", "de jeito nenhum"}},
+	"nl": {true: {"ja", "jazeker", "klopt", "juist", "goed", "ok", "oké", "prima", "natuurlijk", "ja graag"},
+		false: {"nee", "nee dank je", "fout", "klopt niet", "liever niet"}},
+	"ja": {true: {"はい", "うん", "ええ", "そうです", "いいよ", "いいです", "お願い", "お願いします", "オッケー", "そう"},
+		false: {"いいえ", "いや", "ううん", "違う", "違います", "だめ", "やめて", "いらない"}},
+	"hi": {true: {"हाँ", "हां", "जी", "जी हाँ", "हां जी", "ठीक है", "सही", "बिल्कुल", "ओके"},
+		false: {"नहीं", "ना", "जी नहीं", "मत करो", "गलत", "नहीं चाहिए"}},
+	"ar": {true: {"نعم", "أجل", "ايوه", "صحيح", "تمام", "حسنا", "أكيد", "طبعا", "موافق"},
+		false: {"لا", "كلا", "لا شكرا", "خطأ", "غير صحيح"}},
+}
+
+// exits are what people say to leave whichever skill they are in, by language.
+var exits = map[string][]string{
+	"en": {"exit", "quit", "exit skill", "close skill"},
+	"de": {"beenden", "verlassen", "skill beenden"},
+	"fr": {"quitter", "quitte", "sortir"},
+	"es": {"salir", "sal"},
+	"it": {"esci", "uscire"},
+	"pt": {"sair", "saia"},
+	"nl": {"afsluiten", "verlaten"},
+	"ja": {"終了", "終わって"},
+	"hi": {"बाहर निकलो", "बंद"},
+	"ar": {"خروج", "اخرج"},
+}

@@ -1,0 +1,174 @@
+package conversation
+
+import (
+	"cmp"
+	"fmt"
+	"time"
+
+	"github.com/harkvoice/hark/alexa"
+	"github.com/harkvoice/hark/intents"
+	"github.com/harkvoice/hark/internal/device"
+)
+
+// maxRequests is how many requests one thing that the person says can lead to: a
+// skill may hand a dialog back and forth, but not for ever.
+const maxRequests = 10
+
+// Conversation is one between a person, Alexa and a skill. It is for one
+// goroutine at a time.
+type Conversation struct {
+	echo  device.Device
+	skill *intents.Skill // as it is between sessions
+	live  *intents.Skill // with the entities of the session
+
+	session *session // nil while none is open
+	pending *device.Request
+	sent    int // requests since the person last spoke
+	heard   intents.Heard
+	told    bool // that the skill was not named
+}
+
+// session is an open one.
+type session struct {
+	device.Session
+	listening bool
+	reprompt  Speech // for silence; empty where there is none
+	silent    bool   // the reprompt was said
+	dialog    *dialog
+}
+
+// New begins a conversation on a device.
+func New(skill *intents.Skill, echo device.Device) *Conversation {
+	return &Conversation{echo: echo, skill: skill, live: skill}
+}
+
+// Open reports whether a session is open.
+func (c *Conversation) Open() bool { return c.session != nil }
+
+// Heard is how the last utterance was understood.
+func (c *Conversation) Heard() intents.Heard { return c.heard }
+
+// Locale is that of the device.
+func (c *Conversation) Locale() string { return c.echo.Locale }
+
+// model is the one that is spoken by, or nil.
+func (c *Conversation) model() *intents.Model { return c.live.Models[c.echo.Locale] }
+
+// dialog is the one that waits for the person, or nil.
+func (c *Conversation) dialog() *dialog {
+	if c.session == nil || c.session.dialog == nil || c.session.dialog.asked.kind == nothing {
+		return nil
+	}
+	return c.session.dialog
+}
+
+// Hear takes what the person says, at their local time. What nobody understands
+// is an error, and the conversation where it was.
+func (c *Conversation) Hear(utterance string, at time.Time) (Step, error) {
+	c.sent = 0
+	c.heard = intents.Heard{}
+	if c.Open() && c.skill.Leaves(c.echo.Locale, utterance) {
+		return c.Leave(at)
+	}
+	if d := c.dialog(); d != nil {
+		return c.hearAnswer(d, utterance, at)
+	}
+	var err error
+	if c.heard, err = c.live.Understand(c.echo.Locale, utterance, at); err != nil {
+		return Step{}, err
+	}
+	step := Step{}
+	if !c.Open() && !c.told && !c.heard.Launch && !c.skill.Addressed(c.echo.Locale, utterance) {
+		c.told = true
+		step.add(Note{"no session is open: to a device, say the skill's name too, such as: " +
+			cmp.Or(c.skill.Example(c.echo.Locale), "open NAME")})
+	}
+	return c.wants(step, c.heard.Meaning, at)
+}
+
+// Ask takes an intent as if the person had said it.
+func (c *Conversation) Ask(m intents.Meaning, at time.Time) (Step, error) {
+	c.sent = 0
+	c.heard = intents.Heard{Meaning: m}
+	if d := c.dialog(); d != nil && d.meaning.Intent == m.Intent {
+		d.merge(m)
+		return c.turn(Step{}, at)
+	}
+	return c.wants(Step{}, m, at)
+}
+
+// wants goes on with something that the person wants, which is not part of the
+// dialog that was.
+func (c *Conversation) wants(step Step, m intents.Meaning, at time.Time) (Step, error) {
+	if m.Launch || !c.Open() {
+		c.begin()
+	}
+	c.session.dialog = nil
+	if m.Launch {
+		return c.request(step, device.Wants(m), at)
+	}
+	d := newDialog(c.model(), m)
+	if d == nil {
+		return c.request(step, device.Wants(m), at)
+	}
+	c.session.dialog = d
+	if d.always {
+		return c.advance(step, at)
+	}
+	return c.ask(step, alexa.DialogStarted, at)
+}
+
+// begin opens a session. One that was open is forgotten, as a device does when
+// the person opens a skill anew.
+func (c *Conversation) begin() {
+	c.session, c.live = &session{Session: device.NewSession()}, c.skill
+}
+
+// Silence is that the person says nothing where Alexa listens: she says the
+// reprompt, then gives up.
+func (c *Conversation) Silence(at time.Time) (Step, error) {
+	c.sent = 0
+	s := c.session
+	switch {
+	case s == nil:
+		return Step{}, nil
+	case s.listening && !s.silent && s.reprompt.Text != "":
+		s.silent = true
+		return Step{Events: []Event{s.reprompt, Listening{}}}, nil
+	}
+	return c.end(Step{}, "EXCEEDED_MAX_REPROMPTS", nil, at)
+}
+
+// Leave ends the session as "exit" does.
+func (c *Conversation) Leave(at time.Time) (Step, error) {
+	c.sent = 0
+	if !c.Open() {
+		return Step{}, nil
+	}
+	return c.end(Step{}, "USER_INITIATED", nil, at)
+}
+
+// end tells the skill that the session is over, if it knows of it.
+func (c *Conversation) end(step Step, reason string, problem *device.SkillError, at time.Time) (Step, error) {
+	known := c.session.Begun
+	var err error
+	if known {
+		step, err = c.request(step, device.Request{Type: alexa.SessionEndedRequest, Reason: reason, Error: problem}, at)
+	}
+	step.add(Ended{reason})
+	c.session, c.live = nil, c.skill
+	return step, err
+}
+
+// request has a step send a request.
+func (c *Conversation) request(step Step, r device.Request, at time.Time) (Step, error) {
+	if c.sent++; c.sent > maxRequests {
+		c.session, c.live = nil, c.skill
+		return step, fmt.Errorf("the skill has answered %d requests without letting the person speak; the session is given up", maxRequests)
+	}
+	c.session.listening, c.session.silent, c.session.reprompt = false, false, Speech{}
+	var err error
+	step.Request, err = c.echo.Envelope(c.session.Session, r, at)
+	c.session.Begun, c.pending = true, &r
+	return step, err
+}
