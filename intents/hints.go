@@ -1,6 +1,11 @@
 package intents
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"github.com/harkvoice/hark/alexa"
+)
 
 // makeHints picks a thing to say for each intent of the skill's own: its first
 // sample that can be read out, slots filled with values of their types.
@@ -37,4 +42,44 @@ func (m *Model) fill(intent Intent, sample string) (string, bool) {
 		out.WriteString(m.Types[slot.Type].Values[0].Name.Value)
 		sample = after
 	}
+}
+
+// Said lists the names of a slot type's values, and the entities of the session.
+func (m *Model) Said(slotType string) (names []string) {
+	t := m.Types[slotType]
+	for _, v := range slices.Concat(t.Entities, t.Values) {
+		names = append(names, v.Name.Value)
+	}
+	return names
+}
+
+// Sayings lists what people can say to the skill in a locale, for completing what
+// they type: each sample, with the first value of each slot, or as far as the
+// first slot whose type is built in. With opening, it begins with what opens the
+// skill.
+func (s *Skill) Sayings(locale string, opening bool) (all []string) {
+	m := s.Models[locale]
+	if m == nil {
+		return nil
+	}
+	if opening {
+		if a, ok := addresses[alexa.Language(locale)]; ok && m.Invocation != "" {
+			all = append(all, strings.Replace(a.open[0], "NAME", m.Invocation, 1))
+		}
+		if example := s.Example(locale); example != "" && !slices.Contains(all, example) {
+			all = append(all, example)
+		}
+	}
+	for _, intent := range m.Intents {
+		for _, sample := range intent.Samples {
+			saying, ok := m.fill(intent, sample)
+			if !ok {
+				saying, _, _ = strings.Cut(sample, "{")
+			}
+			if saying != "" && !slices.Contains(all, saying) {
+				all = append(all, saying)
+			}
+		}
+	}
+	return all
 }

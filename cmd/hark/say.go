@@ -1,21 +1,20 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
+	"net/http"
 	"os"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/harkvoice/hark/alexa/alexatest"
+	"github.com/harkvoice/hark/alexa"
 	"github.com/harkvoice/hark/intents"
+	"github.com/harkvoice/hark/internal/conversation"
 	"github.com/harkvoice/hark/internal/device"
 )
 
@@ -24,10 +23,16 @@ func sayCommand() *cobra.Command {
 	return with(&cobra.Command{
 		Use:   "say [--intent NAME [SLOT=VALUE…] | UTTERANCE]",
 		Short: "Say something to a running hark and print what Alexa would speak",
-		Example: `  hark say "open christmas lights"
+		Long: "say plays the Echo and Alexa to a running hark. With an utterance or an intent it\nsays that in a session of its own and prints what Alexa would speak; without, it is\n" +
+			"a conversation, with line editing on a terminal and one utterance a line on a pipe.\nThere, /help lists what else can be done.",
+		Example: `  hark say
+  hark say "open christmas lights"
   hark say "ask christmas lights to turn the tree red"
   hark say --intent ChangeColorIntent LedColor=red`,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 && s.Intent == "" {
+				return s.converse(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+			}
 			return s.say(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}, s.sayOptions())
@@ -46,7 +51,7 @@ func sendCommand() *cobra.Command {
 	}, s.sendOptions())
 }
 
-// say is `hark say`.
+// say is `hark say` with something to say: one turn of a new session.
 func (s *settings) say(ctx context.Context, args []string, out, errs io.Writer) error {
 	target, err := s.target()
 	if err != nil {
@@ -56,51 +61,78 @@ func (s *settings) say(ctx context.Context, args []string, out, errs io.Writer) 
 	if err != nil {
 		return err
 	}
-	echo := device.Device{SkillID: target.skill.ID, Locale: cmp.Or(s.Locale, skill.DefaultLocale())}
-	if s.Dir != "" && len(skill.IDs) > 0 {
-		echo.SkillID = skill.IDs[0]
+	sim, err := s.simulate(target, skill, out, errs, func(ssml string) { fmt.Fprintln(out, shownLines(out, alexa.SpokenText(ssml))) })
+	if err != nil {
+		return err
 	}
-	heard, err := s.meaning(skill, echo.Locale, args)
-	if s.Why {
-		explain(out, heard)
+	defer sim.progress.close()
+	var step conversation.Step
+	if s.Intent != "" {
+		step, err = sim.ask(s.Intent, args)
+	} else {
+		step, err = sim.hear(strings.Join(args, " "))
 	}
 	if err != nil {
 		return err
 	}
-	progress, err := s.hearProgress(&echo, target.url, out)
-	if err != nil {
-		return err
-	}
-	defer progress.close()
-	envelope, err := echo.Envelope(heard.Meaning, time.Now())
-	if err != nil {
-		return err
-	}
-	reply, err := s.exchange(ctx, target.url, envelope)
-	progress.close() // what comes now comes too late
-	if err != nil {
-		return err
-	}
-	if err := s.tell(out, envelope, progress, reply); err != nil {
-		return err
-	}
-	return report(reply, errs)
+	return sim.once(ctx, step)
 }
 
-// tell prints what was said, or all that went both ways.
-func (s *settings) tell(out io.Writer, envelope []byte, progress *progress, reply *device.Reply) error {
-	switch {
-	case s.JSON:
-		return printJSON(out, struct {
-			Request  json.RawMessage `json:"request"`
-			Progress []string        `json:"progress,omitempty"`
-			Response json.RawMessage `json:"response"`
-		}{envelope, progress.heard, jsonOrText(reply.Body)})
-	case reply.Status == 200:
-		_, err := fmt.Fprintln(out, shownLines(out, orSilence(reply.Speech())))
-		return err
+// once carries a step through and prints what is spoken.
+func (sim *simulator) once(ctx context.Context, step conversation.Step) error {
+	said := sim.print(ctx, step)
+	for step.Request != nil && sim.failed == nil {
+		reply, err := sim.Send(ctx, step.Request)
+		if err != nil {
+			return err
+		}
+		if reply.Status != http.StatusOK {
+			return sim.failed
+		}
+		if step, err = sim.talk.Answered(reply.Status, reply.Body, sim.now()); err != nil {
+			return err
+		}
+		said = sim.print(ctx, step) || said
 	}
-	return nil
+	sim.progress.close() // what comes now comes too late
+	if !said && !sim.JSON {
+		fmt.Fprintln(sim.out, "(Alexa says nothing)")
+	}
+	return sim.failed
+}
+
+// print prints what is spoken in a step, and reports whether anything is.
+func (sim *simulator) print(ctx context.Context, step conversation.Step) (said bool) {
+	why := ""
+	for _, e := range step.Events {
+		switch e := e.(type) {
+		case conversation.Note:
+			why = e.Text
+			fmt.Fprintln(sim.errs, "note:", e.Text)
+		case conversation.Ended:
+			if e.Reason == conversation.EndedByError {
+				sim.failed = fmt.Errorf("Alexa would end the session: %s", why)
+			}
+		case conversation.Speech:
+			said = true
+			switch {
+			case !sim.JSON:
+				fmt.Fprintln(sim.out, shownLines(sim.out, spoken(e)))
+			case e.Prompt != "":
+				_ = printJSON(sim.out, map[string]string{"prompt": e.Text})
+			}
+			sim.speak(ctx, e)
+		}
+	}
+	return said
+}
+
+// spoken is speech in a line.
+func spoken(s conversation.Speech) string {
+	if s.SSML {
+		return alexa.SpokenText(s.Text)
+	}
+	return s.Text
 }
 
 // send is `hark send`.
@@ -118,9 +150,13 @@ func (s *settings) send(ctx context.Context, file string, in io.Reader, out, err
 			return hinted{fmt.Errorf("%s: %w", file, err), "--as-is sends it untouched."}
 		}
 	}
-	reply, err := s.exchange(ctx, target.url, envelope)
+	sender, err := s.sender(target.url)
 	if err != nil {
 		return err
+	}
+	reply, err := sender.Send(ctx, envelope)
+	if err != nil {
+		return noAnswer(target.url, err)
 	}
 	if reply.Status == 200 {
 		if err := printJSON(out, jsonOrText(reply.Body)); err != nil {
@@ -137,50 +173,17 @@ func readFile(file string, in io.Reader) ([]byte, error) {
 	return os.ReadFile(file)
 }
 
-// meaning is what the arguments ask of a skill.
-func (s *settings) meaning(skill *intents.Skill, locale string, args []string) (heard intents.Heard, err error) {
-	if s.Intent == "" {
-		if len(args) == 0 {
-			return heard, hinted{errors.New("nothing to say"), `Say it in quotes: hark say "open NAME", or name an intent: hark say --intent NAME`}
-		}
-		at := time.Now()
-		if s.At != "" {
-			if at, err = time.Parse(time.RFC3339, s.At); err != nil {
-				return heard, fmt.Errorf("--at %q is not a time such as 2026-03-04T10:00:00+01:00", s.At)
-			}
-		}
-		return skill.Understand(locale, strings.Join(args, " "), at)
-	}
-	slots := make(map[string]string, len(args))
+// meaning is an intent with SLOT=VALUE arguments.
+func meaning(skill *intents.Skill, locale, intent string, args []string) (intents.Meaning, error) {
+	slots := make(map[string][]string, len(args))
 	for _, a := range args {
 		name, value, ok := strings.Cut(a, "=")
 		if !ok || name == "" {
-			return heard, fmt.Errorf("%q is not SLOT=VALUE; with --intent, arguments fill slots", a)
+			return intents.Meaning{}, fmt.Errorf("%q is not SLOT=VALUE; after an intent, arguments fill slots", a)
 		}
-		slots[name] = value
+		slots[name] = append(slots[name], value)
 	}
-	heard.Meaning, err = skill.Meaning(locale, s.Intent, slots)
-	return heard, err
-}
-
-// exchange signs an envelope with the development authority and sends it.
-func (s *settings) exchange(ctx context.Context, url string, envelope []byte) (*device.Reply, error) {
-	dir, err := s.authorityDir()
-	if err != nil {
-		return nil, err
-	}
-	authority, err := alexatest.Open(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, hinted{fmt.Errorf("there is no development authority in %s to sign with", dir), "The first `hark up` makes it."}
-	}
-	if err != nil {
-		return nil, fmt.Errorf("development authority: %w", err)
-	}
-	reply, err := device.NewSender(url, authority).Send(ctx, envelope)
-	if err != nil {
-		return nil, hinted{fmt.Errorf("nothing answered at %s: %w", url, err), "Is hark still up there? Start it with: hark up DIR"}
-	}
-	return reply, nil
+	return skill.Meaning(locale, intent, slots)
 }
 
 // report tells what the developer should know beside the answer, and returns
@@ -190,13 +193,6 @@ func report(reply *device.Reply, errs io.Writer) error {
 		fmt.Fprintln(errs, "note:", shown(errs, note))
 	}
 	return reply.Failed()
-}
-
-func orSilence(speech string) string {
-	if speech == "" {
-		return "(Alexa says nothing)"
-	}
-	return speech
 }
 
 // jsonOrText is body if it is JSON, else a JSON string of it.

@@ -36,6 +36,10 @@ type settings struct {
 	JSON, AsIs, Why                 bool
 	At                              string
 
+	// of the device that say stands in for
+	Screen, Consent, Speak            bool
+	Person, Location, AccessTokenFile string
+
 	Out string // of hark certificate
 }
 
@@ -134,8 +138,14 @@ func (s *settings) sayOptions() []option.Option {
 		{Name: "intent", Usage: "name the intent instead of saying an utterance; SLOT=VALUE arguments fill its slots", Value: option.Text(&s.Intent, "name")},
 		{Name: "locale", Env: "HARK_LOCALE", Usage: "what the device is set to; without it, en-US or else the first that the skill has", Value: option.Text(&s.Locale, "locale")},
 		{Name: "dir", Env: "HARK_DIR", Usage: "directory of the skill package and of its application id; without it, that of the hark that is up here", Value: option.Text(&s.Dir, "directory")},
-		{Name: "json", Usage: "print the request and the response", Value: option.Switch(&s.JSON)},
+		{Name: "json", Usage: "print each request and its response", Value: option.Switch(&s.JSON)},
 		{Name: "why", Usage: "tell how the utterance was understood, and what else it could have been", Value: option.Switch(&s.Why)},
+		{Name: "screen", Usage: "the device has a screen", Value: option.Switch(&s.Screen)},
+		{Name: "person", Usage: "whose voice is recognised, such as ada", Value: option.Text(&s.Person, "name")},
+		{Name: "location", Usage: "where the device is, such as 48.14,11.58", Value: option.Text(&s.Location, "latitude,longitude")},
+		{Name: "access-token-file", Env: "HARK_ACCESS_TOKEN_FILE", Usage: "file of the access token of a linked account", Value: option.Text(&s.AccessTokenFile, "file")},
+		{Name: "consent", Usage: "the person has given the permissions that the skill asks for", Value: option.Switch(&s.Consent)},
+		{Name: "speak", Usage: "speak what Alexa says, by espeak-ng", Value: option.Switch(&s.Speak)},
 		{Name: "at", Usage: "the time by which dates are understood, such as 2026-03-04T10:00:00+01:00; without it, now", Value: option.Text(&s.At, "time")},
 	}, s.clientOptions()...)
 }

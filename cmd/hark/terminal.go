@@ -19,12 +19,13 @@ func terminal(stream any) *os.File {
 }
 
 const (
+	dim    = 2
 	red    = 31
 	green  = 32
 	yellow = 33
 )
 
-// inColor is text in a color of ANSI's, 0 for none, if w is a terminal and
+// inColor is text in a color of ANSI's, or dim, 0 for none, if w is a terminal and
 // NO_COLOR is not set.
 func inColor(w io.Writer, color int, text string) string {
 	if color == 0 || terminal(w) == nil || os.Getenv("NO_COLOR") != "" {

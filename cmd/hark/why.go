@@ -18,6 +18,7 @@ var ways = map[intents.How]string{
 	intents.HowExact:    "as the sample has it",
 	intents.HowOpen:     "with a value that the slot's type does not know",
 	intents.HowNear:     "nearly as the sample has it",
+	intents.HowAnswer:   "as the answer to the question",
 	intents.HowFallback: "no sample fits",
 	"":                  "by its name",
 }

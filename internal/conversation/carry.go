@@ -14,7 +14,7 @@ type Sender interface {
 
 // Carry sends what a step asks for, and what follows from the answers, until it
 // is the person's turn again. Each event is told as it comes.
-func (c *Conversation) Carry(ctx context.Context, step Step, to Sender, tell func(Event)) error {
+func (c *Conversation) Carry(ctx context.Context, step Step, to Sender, now func() time.Time, tell func(Event)) error {
 	for {
 		for _, e := range step.Events {
 			tell(e)
@@ -26,8 +26,23 @@ func (c *Conversation) Carry(ctx context.Context, step Step, to Sender, tell fun
 		if err != nil {
 			return err
 		}
-		if step, err = c.Answered(reply.Status, reply.Body, time.Now()); err != nil {
+		if step, err = c.Answered(reply.Status, reply.Body, now()); err != nil {
 			return err
 		}
 	}
+}
+
+// Suggest lists what the person can say next, of what the model knows: for a
+// slot that Alexa asks for, its values.
+func (c *Conversation) Suggest() []string {
+	m := c.model()
+	if m == nil {
+		return nil
+	}
+	if d := c.dialog(); d != nil && d.asked.kind == forSlot {
+		if s := d.slot(d.asked.slot); s != nil {
+			return m.Said(s.Type)
+		}
+	}
+	return c.live.Sayings(c.echo.Locale, !c.Open())
 }

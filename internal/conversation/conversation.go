@@ -1,7 +1,6 @@
 package conversation
 
 import (
-	"cmp"
 	"fmt"
 	"time"
 
@@ -25,7 +24,6 @@ type Conversation struct {
 	pending *device.Request
 	sent    int // requests since the person last spoke
 	heard   intents.Heard
-	told    bool // that the skill was not named
 }
 
 // session is an open one.
@@ -77,13 +75,7 @@ func (c *Conversation) Hear(utterance string, at time.Time) (Step, error) {
 	if c.heard, err = c.live.Understand(c.echo.Locale, utterance, at); err != nil {
 		return Step{}, err
 	}
-	step := Step{}
-	if !c.Open() && !c.told && !c.heard.Launch && !c.skill.Addressed(c.echo.Locale, utterance) {
-		c.told = true
-		step.add(Note{"no session is open: to a device, say the skill's name too, such as: " +
-			cmp.Or(c.skill.Example(c.echo.Locale), "open NAME")})
-	}
-	return c.wants(step, c.heard.Meaning, at)
+	return c.wants(Step{}, c.heard.Meaning, at)
 }
 
 // Ask takes an intent as if the person had said it.
@@ -136,7 +128,7 @@ func (c *Conversation) Silence(at time.Time) (Step, error) {
 		s.silent = true
 		return Step{Events: []Event{s.reprompt, Listening{}}}, nil
 	}
-	return c.end(Step{}, "EXCEEDED_MAX_REPROMPTS", nil, at)
+	return c.end(Step{}, EndedBySilence, nil, at)
 }
 
 // Leave ends the session as "exit" does.
@@ -145,7 +137,7 @@ func (c *Conversation) Leave(at time.Time) (Step, error) {
 	if !c.Open() {
 		return Step{}, nil
 	}
-	return c.end(Step{}, "USER_INITIATED", nil, at)
+	return c.end(Step{}, EndedByPerson, nil, at)
 }
 
 // end tells the skill that the session is over, if it knows of it.

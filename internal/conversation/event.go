@@ -43,6 +43,15 @@ type Listening struct{ Reprompt Speech }
 // skill, empty where the skill ended it.
 type Ended struct{ Reason string }
 
+// The reasons.
+//
+// Clause: "Request Types Reference", SessionEndedRequest.
+const (
+	EndedByPerson  = "USER_INITIATED"
+	EndedBySilence = "EXCEEDED_MAX_REPROMPTS"
+	EndedByError   = "ERROR"
+)
+
 // Note is for the developer: what Alexa did without saying, and why.
 type Note struct{ Text string }
 

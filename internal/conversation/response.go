@@ -170,5 +170,5 @@ func (c *Conversation) refuse(step Step, err error, at time.Time) (Step, error) 
 		return step, err
 	}
 	step.add(problem, Note{b.why})
-	return c.end(step, "ERROR", &device.SkillError{Type: "INVALID_RESPONSE", Message: b.message}, at)
+	return c.end(step, EndedByError, &device.SkillError{Type: "INVALID_RESPONSE", Message: b.message}, at)
 }
