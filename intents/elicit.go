@@ -16,11 +16,18 @@ import (
 // for a slot.
 const HowAnswer How = "answer"
 
+// Question is what a person was asked: for a slot of an intent, or whether its
+// value is right.
+type Question struct {
+	Intent, Slot string
+	Confirms     bool
+}
+
 // UnderstandAnswer finds what an utterance means to a person who was just asked
-// for a slot of an intent: the slot's own samples and bare values of its type
-// come first, then what can be said to the skill anyway, then anything that the
-// type may take.
-func (s *Skill) UnderstandAnswer(locale, intent, slot, utterance string, at time.Time) (Heard, error) {
+// something: the slot's own samples and bare values of its type come first, then
+// what can be said to the skill anyway, then anything that the type may take,
+// unless a yes or a no was asked for.
+func (s *Skill) UnderstandAnswer(locale string, q Question, utterance string, at time.Time) (Heard, error) {
 	m := s.Models[locale]
 	if m == nil {
 		return Heard{}, s.noModel(locale)
@@ -29,12 +36,12 @@ func (s *Skill) UnderstandAnswer(locale, intent, slot, utterance string, at time
 	if len(words) == 0 {
 		return Heard{}, errors.New("nothing was said")
 	}
-	in := m.Intent(intent)
-	if in == nil || in.Slot(slot) == nil {
+	in := m.Intent(q.Intent)
+	if in == nil || in.Slot(q.Slot) == nil {
 		return s.Understand(locale, utterance, at)
 	}
 	call := m.calls().read(words)
-	answer, open := m.answer(in, slot, call.asked, at, false)
+	answer, open := m.answer(in, q.Slot, call.asked, at, false)
 	if answer != nil && !open {
 		return *answer, nil
 	}
@@ -44,16 +51,20 @@ func (s *Skill) UnderstandAnswer(locale, intent, slot, utterance string, at time
 		return Heard{Meaning: Meaning{Launch: true}, How: HowLaunch}, nil
 	case understood && (heard.How == HowExact || heard.How == HowOpen):
 		return heard, nil
-	case answer != nil:
+	case answer != nil && !q.Confirms:
 		return *answer, nil
 	}
-	if answer, _ = m.answer(in, slot, call.asked, at, true); answer != nil {
+	if answer, _ = m.answer(in, q.Slot, call.asked, at, true); answer != nil && !q.Confirms {
 		return *answer, nil
 	}
-	if !understood {
-		return heard, fmt.Errorf("%w %q in %s, as an answer for the slot %s or otherwise", ErrNoMatch, utterance, locale, slot)
+	switch {
+	case understood:
+		return heard, nil
+	case m.Intent(alexa.FallbackIntent) != nil:
+		heard.Meaning, heard.How = Meaning{Intent: alexa.FallbackIntent}, HowFallback
+		return heard, nil
 	}
-	return heard, nil
+	return heard, fmt.Errorf("%w %q in %s, as an answer about the slot %s or otherwise", ErrNoMatch, utterance, locale, q.Slot)
 }
 
 // answer reads words as a value of a slot, by its own samples. Open tells that

@@ -164,7 +164,8 @@ func (c *Conversation) hearAnswer(d *dialog, utterance string, at time.Time) (St
 	}
 	var err error
 	if d.asked.slot != "" {
-		c.heard, err = c.live.UnderstandAnswer(locale, d.meaning.Intent, d.asked.slot, utterance, at)
+		q := intents.Question{Intent: d.meaning.Intent, Slot: d.asked.slot, Confirms: d.asked.kind == forConfirmation}
+		c.heard, err = c.live.UnderstandAnswer(locale, q, utterance, at)
 	} else {
 		c.heard, err = c.live.Understand(locale, utterance, at)
 	}
