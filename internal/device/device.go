@@ -87,7 +87,7 @@ func (d Device) context(now time.Time) object {
 	if d.Person != "" {
 		system["person"] = object{"personId": "amzn1.ask.person." + strings.TrimPrefix(d.Person, "amzn1.ask.person.")}
 	}
-	context := object{"System": system, "AudioPlayer": object{"playerActivity": "IDLE"}}
+	context := object{"System": system, "AudioPlayer": object{"playerActivity": "IDLE", "offsetInMilliseconds": 0}}
 	if d.Screen {
 		context["Viewport"], context["Viewports"] = viewport, viewports
 	}
