@@ -65,7 +65,7 @@ func (t *talker) intent(ctx context.Context, args []string) error {
 }
 
 func (t *talker) silence(ctx context.Context, _ []string) error {
-	step, err := t.talk.Silence(t.now())
+	step, err := t.talk.Silence()
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/harkvoice/hark/intents"
 	"github.com/harkvoice/hark/internal/conversation"
@@ -103,7 +104,7 @@ func (t *talker) leave(ctx context.Context, err error) error {
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, context.Canceled) {
 		return err
 	}
-	step, err := t.talk.Leave(t.now())
+	step, err := t.talk.Leave()
 	if err != nil {
 		return err
 	}
@@ -183,5 +184,5 @@ func (t *talker) goTo(r runningSkill, skill *intents.Skill) (err error) {
 
 // begin begins a conversation anew.
 func (t *talker) begin(skill *intents.Skill) {
-	t.skill, t.talk = skill, conversation.New(skill, t.echo)
+	t.skill, t.talk = skill, conversation.New(skill, t.echo, time.Now)
 }

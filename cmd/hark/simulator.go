@@ -69,7 +69,7 @@ func (s *settings) simulate(target target, skill *intents.Skill, out, errs io.Wr
 	if sim.progress, err = hearProgress(&sim.echo, target.url, tell); err != nil {
 		return nil, err
 	}
-	sim.talk = conversation.New(skill, sim.echo)
+	sim.talk = conversation.New(skill, sim.echo, time.Now)
 	return sim, nil
 }
 

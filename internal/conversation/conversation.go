@@ -17,6 +17,7 @@ const maxRequests = 10
 // goroutine at a time.
 type Conversation struct {
 	echo  device.Device
+	clock func() time.Time
 	skill *intents.Skill // as it is between sessions
 	live  *intents.Skill // with the entities of the session
 
@@ -35,9 +36,10 @@ type session struct {
 	dialog    *dialog
 }
 
-// New begins a conversation on a device.
-func New(skill *intents.Skill, echo device.Device) *Conversation {
-	return &Conversation{echo: echo, skill: skill, live: skill}
+// New begins a conversation on a device. Requests are dated by clock; what a
+// person means by "tomorrow" goes by the time that each call is told.
+func New(skill *intents.Skill, echo device.Device, clock func() time.Time) *Conversation {
+	return &Conversation{echo: echo, clock: clock, skill: skill, live: skill}
 }
 
 // Open reports whether a session is open.
@@ -66,7 +68,7 @@ func (c *Conversation) Hear(utterance string, at time.Time) (Step, error) {
 	c.sent = 0
 	c.heard = intents.Heard{}
 	if c.Open() && c.skill.Leaves(c.echo.Locale, utterance) {
-		return c.Leave(at)
+		return c.Leave()
 	}
 	if d := c.dialog(); d != nil {
 		return c.hearAnswer(d, utterance, at)
@@ -97,17 +99,17 @@ func (c *Conversation) wants(step Step, m intents.Meaning, at time.Time) (Step, 
 	}
 	c.session.dialog = nil
 	if m.Launch {
-		return c.request(step, device.Wants(m), at)
+		return c.request(step, device.Wants(m))
 	}
 	d := newDialog(c.model(), m)
 	if d == nil {
-		return c.request(step, device.Wants(m), at)
+		return c.request(step, device.Wants(m))
 	}
 	c.session.dialog = d
 	if d.always {
 		return c.advance(step, at)
 	}
-	return c.ask(step, alexa.DialogStarted, at)
+	return c.ask(step, alexa.DialogStarted)
 }
 
 // begin opens a session. One that was open is forgotten, as a device does when
@@ -118,7 +120,7 @@ func (c *Conversation) begin() {
 
 // Silence is that the person says nothing where Alexa listens: she says the
 // reprompt, then gives up.
-func (c *Conversation) Silence(at time.Time) (Step, error) {
+func (c *Conversation) Silence() (Step, error) {
 	c.sent = 0
 	s := c.session
 	switch {
@@ -128,24 +130,24 @@ func (c *Conversation) Silence(at time.Time) (Step, error) {
 		s.silent = true
 		return Step{Events: []Event{s.reprompt, Listening{}}}, nil
 	}
-	return c.end(Step{}, EndedBySilence, nil, at)
+	return c.end(Step{}, EndedBySilence, nil)
 }
 
 // Leave ends the session as "exit" does.
-func (c *Conversation) Leave(at time.Time) (Step, error) {
+func (c *Conversation) Leave() (Step, error) {
 	c.sent = 0
 	if !c.Open() {
 		return Step{}, nil
 	}
-	return c.end(Step{}, EndedByPerson, nil, at)
+	return c.end(Step{}, EndedByPerson, nil)
 }
 
 // end tells the skill that the session is over, if it knows of it.
-func (c *Conversation) end(step Step, reason string, problem *device.SkillError, at time.Time) (Step, error) {
+func (c *Conversation) end(step Step, reason string, problem *device.SkillError) (Step, error) {
 	known := c.session.Begun
 	var err error
 	if known {
-		step, err = c.request(step, device.Request{Type: alexa.SessionEndedRequest, Reason: reason, Error: problem}, at)
+		step, err = c.request(step, device.Request{Type: alexa.SessionEndedRequest, Reason: reason, Error: problem})
 	}
 	step.add(Ended{reason})
 	c.session, c.live = nil, c.skill
@@ -153,14 +155,14 @@ func (c *Conversation) end(step Step, reason string, problem *device.SkillError,
 }
 
 // request has a step send a request.
-func (c *Conversation) request(step Step, r device.Request, at time.Time) (Step, error) {
+func (c *Conversation) request(step Step, r device.Request) (Step, error) {
 	if c.sent++; c.sent > maxRequests {
 		c.session, c.live = nil, c.skill
 		return step, fmt.Errorf("the skill has answered %d requests without letting the person speak; the session is given up", maxRequests)
 	}
 	c.session.listening, c.session.silent, c.session.reprompt = false, false, Speech{}
 	var err error
-	step.Request, err = c.echo.Envelope(c.session.Session, r, at)
+	step.Request, err = c.echo.Envelope(c.session.Session, r, c.clock())
 	c.session.Begun, c.pending = true, &r
 	return step, err
 }

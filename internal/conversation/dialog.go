@@ -133,7 +133,7 @@ func (c *Conversation) advance(step Step, at time.Time) (Step, error) {
 	ask, prompt, more := d.next(at)
 	d.asked = ask
 	if !more {
-		return c.ask(step, dialogCompleted, at)
+		return c.ask(step, dialogCompleted)
 	}
 	var note string
 	d.asked.prompt, note = d.say(c.model(), prompt, ask)
@@ -149,7 +149,7 @@ func (c *Conversation) turn(step Step, at time.Time) (Step, error) {
 	if c.session.dialog.always {
 		return c.advance(step, at)
 	}
-	return c.ask(step, alexa.DialogInProgress, at)
+	return c.ask(step, alexa.DialogInProgress)
 }
 
 // hearAnswer takes what the person says to a question of a dialog: an answer, or

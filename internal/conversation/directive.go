@@ -106,7 +106,7 @@ func (c *Conversation) entities(d *turning) error {
 // goOn has the dialog go on as the skill says.
 func (c *Conversation) goOn(step Step, t *turning, b *body, at time.Time) (Step, error) {
 	if err := c.update(t); err != nil {
-		return c.refuse(Step{}, err, at)
+		return c.refuse(err)
 	}
 	d := c.session.dialog
 	if t.Type == "Dialog.Delegate" {
@@ -120,8 +120,8 @@ func (c *Conversation) goOn(step Step, t *turning, b *body, at time.Time) (Step,
 		asked = asking{kind: forConfirmation, slot: t.Confirm}
 	}
 	if asked.kind != forIntent && d.slot(asked.slot) == nil {
-		return c.refuse(Step{}, &broken{"The slot of the " + t.Type + " directive is not one of the intent.",
-			fmt.Sprintf("the intent %s has no slot %.40q", d.meaning.Intent, asked.slot)}, at)
+		return c.refuse(&broken{"The slot of the " + t.Type + " directive is not one of the intent.",
+			fmt.Sprintf("the intent %s has no slot %.40q", d.meaning.Intent, asked.slot)})
 	}
 	asked.prompt = b.Speech.said()
 	d.asked = asked
@@ -204,8 +204,8 @@ func given(c intents.Confirmation) intents.Confirmation {
 }
 
 // ask sends the dialog's intent to the skill in a state of the dialog.
-func (c *Conversation) ask(step Step, state string, at time.Time) (Step, error) {
+func (c *Conversation) ask(step Step, state string) (Step, error) {
 	r := device.Wants(c.session.dialog.meaning)
 	r.DialogState = state
-	return c.request(step, r, at)
+	return c.request(step, r)
 }

@@ -6,7 +6,7 @@
 // what happened and returns a Step: what the person hears and sees, and the
 // request that goes to the skill, if one does.
 //
-//	c := conversation.New(skill, echo)
+//	c := conversation.New(skill, echo, time.Now)
 //	step, err := c.Hear("open christmas lights", time.Now())
 //	for err == nil && step.Request != nil {
 //		reply := … send step.Request …

@@ -98,13 +98,13 @@ func (c *Conversation) Answered(status int, text []byte, at time.Time) (Step, er
 	}
 	r, err := read(status, text)
 	if err != nil {
-		return c.refuse(Step{}, err, at)
+		return c.refuse(err)
 	}
 	step := Step{Events: r.Body.events()}
 	c.session.Attributes = r.Attributes
 	turn, err := c.directed(&step, r.Body)
 	if err != nil {
-		return c.refuse(Step{}, err, at)
+		return c.refuse(err)
 	}
 	ends := string(r.Body.End) == "true"
 	if turn != nil && !ends {
@@ -164,11 +164,11 @@ func (c *Conversation) listen(reprompt Speech) Event {
 var problem = Speech{Text: "There was a problem with the requested skill's response."}
 
 // refuse ends the session for an answer that breaks a hard rule.
-func (c *Conversation) refuse(step Step, err error, at time.Time) (Step, error) {
+func (c *Conversation) refuse(err error) (Step, error) {
 	var b *broken
 	if !errors.As(err, &b) {
-		return step, err
+		return Step{}, err
 	}
-	step.add(problem, Note{b.why})
-	return c.end(step, EndedByError, &device.SkillError{Type: "INVALID_RESPONSE", Message: b.message}, at)
+	step := Step{Events: []Event{problem, Note{b.why}}}
+	return c.end(step, EndedByError, &device.SkillError{Type: "INVALID_RESPONSE", Message: b.message})
 }

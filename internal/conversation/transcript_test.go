@@ -168,7 +168,7 @@ func play(t *testing.T, said []string, answers []byte, screen bool) string {
 	for _, line := range lines(answers) {
 		skill.answers = append(skill.answers, []byte(line))
 	}
-	c := conversation.New(table(t), device.Device{SkillID: device.DevelopmentID, Locale: "en-US", Screen: screen})
+	c := conversation.New(table(t), device.Device{SkillID: device.DevelopmentID, Locale: "en-US", Screen: screen}, clock)
 	show := transcript.Writer{Out: &out}
 	for _, line := range said {
 		fmt.Fprintln(&out, "> "+line)
@@ -186,9 +186,9 @@ func play(t *testing.T, said []string, answers []byte, screen bool) string {
 func turn(c *conversation.Conversation, line string) (conversation.Step, error) {
 	switch line {
 	case "/silence":
-		return c.Silence(now)
+		return c.Silence()
 	case "/leave":
-		return c.Leave(now)
+		return c.Leave()
 	}
 	return c.Hear(line, now)
 }
