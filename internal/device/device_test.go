@@ -99,7 +99,7 @@ func TestEnvelope_OfALaunch(t *testing.T) {
 
 // What a function plays on an Echo is not told to be wrong.
 func TestEnvelope_IsOfADeviceThatPlaysAudio(t *testing.T) {
-	raw, err := Device{SkillID: DevelopmentID, Locale: "en-US"}.Envelope(intents.Meaning{Launch: true}, now)
+	raw, err := Device{SkillID: DevelopmentID, Locale: "en-US"}.Envelope(NewSession(), Wants(intents.Meaning{Launch: true}), now)
 	if err != nil {
 		t.Fatal(err)
 	}
