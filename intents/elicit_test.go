@@ -141,6 +141,16 @@ func TestWith_EntitiesOfTheSession(t *testing.T) {
 	}
 }
 
+func TestListed_AmazonsTypesOnly(t *testing.T) {
+	for name, want := range map[string]bool{
+		"AMAZON.City": true, "AMAZON.US_CITY": true, "amazon.drink": true, "DRINK": false, "AMAZON.NUMBER": false, "AMAZON.SearchQuery": false, "AMAZON.Unheard": false,
+	} {
+		if got := listed(name); got != want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+}
+
 func TestMeaning_TakesSeveralValues(t *testing.T) {
 	m, err := elicitSkill(t, "").Meaning("en-US", "Brew", map[string][]string{"tea": {"sencha", "mud"}, "cups": {""}})
 	if err != nil || len(m.Slots[0].Values) != 2 || m.Slots[0].Values[1].Resolved != nil || len(m.Slots[1].Values) != 0 {

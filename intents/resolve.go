@@ -78,8 +78,8 @@ func index(values []SlotValue) map[string][]*SlotValue {
 
 // listed reports whether a type is one of Amazon's lists, such as cities.
 func listed(name string) bool {
-	t, ok := slottype.Lookup(name)
-	return ok && t.Open() && t.Name() != "AMAZON.SearchQuery" && t.Name() != "AMAZON.LITERAL"
+	t, ok := slottype.Lookup(name) // which finds DRINK too
+	return ok && builtin(name) && t.Open() && t.Name() != "AMAZON.SearchQuery" && t.Name() != "AMAZON.LITERAL"
 }
 
 // asSaid is the form in which texts are compared.
