@@ -11,7 +11,7 @@ import (
 	"github.com/harkvoice/hark/watchdog"
 )
 
-var update = flag.Bool("update", false, "write docs/options.md anew")
+var update = flag.Bool("update", false, "write docs/options.md, and the session in docs/simulator.md, anew")
 
 // TestOptions_AreDocumented keeps docs/options.md true to the tables.
 func TestOptions_AreDocumented(t *testing.T) {

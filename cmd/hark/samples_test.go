@@ -14,6 +14,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // need returns the path of a program that a test cannot do without. Where it
@@ -141,6 +143,41 @@ func TestSample_ChristmasLightsAnswersWithoutABroker(t *testing.T) {
 	s, _ := up(t, "christmas-lights")
 	if got := saying(t, s, "en-US", "turn the tree red"); got != "OK, red." {
 		t.Errorf("said %q", got)
+	}
+}
+
+// TestSample_TableBooking holds docs/simulator.md to what really happens.
+func TestSample_TableBooking(t *testing.T) {
+	const page, begin, end = "../../docs/simulator.md", "```text\n", "```\n"
+	text, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, _ := strings.Cut(string(text), begin)
+	recorded, after, ok := strings.Cut(rest, end)
+	if !ok {
+		t.Fatalf("%s has no session", page)
+	}
+	var said []string
+	for line := range strings.Lines(recorded) {
+		if utterance, ok := strings.CutPrefix(line, "> "); ok {
+			said = append(said, utterance)
+		}
+	}
+	s, _ := up(t, "table-booking")
+	s.At = "2026-03-04T10:00:00Z"
+	var out, errs bytes.Buffer
+	if err := s.converse(t.Context(), strings.NewReader(strings.Join(said, "")), &out, &errs); err != nil || errs.Len() > 0 {
+		t.Fatalf("%v %s", err, &errs)
+	}
+	if *update {
+		if err := os.WriteFile(page, []byte(before+begin+out.String()+end+after), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if d := cmp.Diff(recorded, out.String()); d != "" {
+		t.Errorf("docs/simulator.md is not what happens (-want +got); run this test with -update:\n%s", d)
 	}
 }
 
