@@ -1,5 +1,12 @@
 package intents
 
+import (
+	"slices"
+
+	"github.com/harkvoice/hark/alexa"
+	"github.com/harkvoice/hark/intents/grammar"
+)
+
 // consents are what people say for yes and for no, by language.
 var consents = map[string]map[bool][]string{
 	"en": {true: {"yes", "yeah", "yep", "yup", "sure", "ok", "okay", "correct", "right", "that's right", "that's correct", "yes please", "of course", "uh huh", "please do", "exactly"},
@@ -36,4 +43,46 @@ var exits = map[string][]string{
 	"ja": {"終了", "終わって"},
 	"hi": {"बाहर निकलो", "बंद"},
 	"ar": {"خروج", "اخرج"},
+}
+
+// Consent finds whether an utterance says yes or no, and ok whether it is one of
+// them: in the words of the locale's language, or of the model's own
+// AMAZON.YesIntent and AMAZON.NoIntent.
+func (s *Skill) Consent(locale, utterance string) (yes, ok bool) {
+	said := s.bare(locale, utterance)
+	for _, is := range []struct {
+		yes    bool
+		intent string
+	}{{true, "AMAZON.YesIntent"}, {false, "AMAZON.NoIntent"}} {
+		words := consents[alexa.Language(locale)][is.yes]
+		if m := s.Models[locale]; m != nil && m.Intent(is.intent) != nil {
+			words = append(slices.Clone(words), m.Intent(is.intent).Samples...)
+		}
+		if said != "" && slices.ContainsFunc(words, func(w string) bool { return asSaid(w) == said }) {
+			return is.yes, true
+		}
+	}
+	return false, false
+}
+
+// Leaves reports whether an utterance leaves any skill, without asking it. What
+// the model has a sample for is not such.
+func (s *Skill) Leaves(locale, utterance string) bool {
+	said := s.bare(locale, utterance)
+	if !slices.ContainsFunc(exits[alexa.Language(locale)], func(w string) bool { return asSaid(w) == said }) {
+		return false
+	}
+	m := s.Models[locale]
+	return m == nil || !slices.ContainsFunc(m.Intents, func(in Intent) bool {
+		return slices.ContainsFunc(in.Samples, func(sample string) bool { return asSaid(sample) == said })
+	})
+}
+
+// bare is an utterance as it is compared, without the wake word.
+func (s *Skill) bare(locale, utterance string) string {
+	m, words := s.Models[locale], grammar.Words(utterance)
+	if m == nil || len(words) == 0 {
+		return asSaid(utterance)
+	}
+	return asSaid(grammar.Join(m.calls().read(words).asked[0]))
 }

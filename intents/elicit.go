@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/harkvoice/hark/alexa"
 	"github.com/harkvoice/hark/intents/grammar"
 )
 
@@ -41,46 +40,50 @@ func (s *Skill) UnderstandAnswer(locale string, q Question, utterance string, at
 		return s.Understand(locale, utterance, at)
 	}
 	call := m.calls().read(words)
-	answer, open := m.answer(in, q.Slot, call.asked, at, false)
-	if answer != nil && !open {
-		return *answer, nil
+	if call.opened {
+		return Heard{Meaning: Meaning{Launch: true}, How: HowLaunch}, nil
+	}
+	known := m.answer(in, q.Slot, call.asked, at, false)
+	if known.fits() && known.score.Open == 0 {
+		return known.Heard, nil
 	}
 	heard, understood := m.hear(call.asked, at)
-	switch {
-	case call.opened:
-		return Heard{Meaning: Meaning{Launch: true}, How: HowLaunch}, nil
-	case understood && (heard.How == HowExact || heard.How == HowOpen):
-		return heard, nil
-	case answer != nil && !q.Confirms:
-		return *answer, nil
-	}
-	if answer, _ = m.answer(in, q.Slot, call.asked, at, true); answer != nil && !q.Confirms {
-		return *answer, nil
-	}
-	switch {
-	case understood:
-		return heard, nil
-	case m.Intent(alexa.FallbackIntent) != nil:
-		heard.Meaning, heard.How = Meaning{Intent: alexa.FallbackIntent}, HowFallback
+	if understood && heard.How == HowExact {
 		return heard, nil
 	}
-	return heard, fmt.Errorf("%w %q in %s, as an answer about the slot %s or otherwise", ErrNoMatch, utterance, locale, q.Slot)
-}
-
-// answer reads words as a value of a slot, by its own samples. Open tells that
-// the type takes any words and has taken some.
-func (m *Model) answer(in *Intent, slot string, rests [][]grammar.Word, at time.Time, anything bool) (found *Heard, open bool) {
-	g := m.elicited.of(in, slot)
-	var best *grammar.Parse
-	for _, words := range rests {
-		if all := g.Parse(words, at, anything); len(all) > 0 && (best == nil || all[0].Score.Compare(best.Score) > 0) {
-			best = &all[0]
+	if !q.Confirms {
+		loose := m.answer(in, q.Slot, call.asked, at, true)
+		for _, a := range []answer{known, loose} {
+			if a.fits() && (a.score.Literal > 0 || !understood || heard.How != HowOpen) {
+				return a.Heard, nil
+			}
 		}
 	}
-	if best == nil {
-		return nil, false
+	if !understood {
+		return m.fallback(heard, fmt.Errorf("%w %q in %s, as an answer about the slot %s or otherwise", ErrNoMatch, utterance, locale, q.Slot))
 	}
-	return &Heard{Meaning: m.filled(in, *best), How: HowAnswer}, best.Score.Open > 0
+	return heard, nil
+}
+
+// answer is an utterance as an answer about a slot.
+type answer struct {
+	Heard
+	score grammar.Score
+}
+
+func (a answer) fits() bool { return a.How != "" }
+
+// answer reads words as a value of a slot, by its own samples. With anything,
+// types of the skill's own take values that they do not know.
+func (m *Model) answer(in *Intent, slot string, rests [][]grammar.Word, at time.Time, anything bool) (best answer) {
+	g := m.elicited.of(in, slot)
+	for _, words := range rests {
+		all := g.Parse(words, at, anything)
+		if len(all) > 0 && (!best.fits() || all[0].Score.Compare(best.score) > 0) {
+			best = answer{Heard{Meaning: m.filled(in, all[0]), How: HowAnswer}, all[0].Score}
+		}
+	}
+	return best
 }
 
 // elicited are the grammars of what people say for a slot when they are asked for
@@ -118,37 +121,4 @@ func (m *Model) compileAnswers(in *Intent, asked *SlotSpec) *grammar.Grammar {
 		source.Samples = append(source.Samples, grammar.Sample{Text: text, Slots: slots})
 	}
 	return grammar.Compile(source)
-}
-
-// Consent finds whether an utterance says yes or no, and ok whether it is one of
-// them: in the words of the locale's language, or of the model's own
-// AMAZON.YesIntent and AMAZON.NoIntent.
-func (s *Skill) Consent(locale, utterance string) (yes, ok bool) {
-	said := asSaid(utterance)
-	for _, is := range []struct {
-		yes    bool
-		intent string
-	}{{true, "AMAZON.YesIntent"}, {false, "AMAZON.NoIntent"}} {
-		words := consents[alexa.Language(locale)][is.yes]
-		if m := s.Models[locale]; m != nil && m.Intent(is.intent) != nil {
-			words = append(slices.Clone(words), m.Intent(is.intent).Samples...)
-		}
-		if said != "" && slices.ContainsFunc(words, func(w string) bool { return asSaid(w) == said }) {
-			return is.yes, true
-		}
-	}
-	return false, false
-}
-
-// Leaves reports whether an utterance leaves any skill, without asking it. What
-// the model has a sample for is not such.
-func (s *Skill) Leaves(locale, utterance string) bool {
-	said := asSaid(utterance)
-	if !slices.ContainsFunc(exits[alexa.Language(locale)], func(w string) bool { return asSaid(w) == said }) {
-		return false
-	}
-	m := s.Models[locale]
-	return m == nil || !slices.ContainsFunc(m.Intents, func(in Intent) bool {
-		return slices.ContainsFunc(in.Samples, func(sample string) bool { return asSaid(sample) == said })
-	})
 }

@@ -15,7 +15,8 @@ const elicitModel = `{"languageModel": {"invocationName": "tea time", "intents":
     {"name": "wish", "type": "AMAZON.SearchQuery"}], "samples": ["brew", "brew {tea}"]},
   {"name": "Cups", "slots": [{"name": "number", "type": "AMAZON.NUMBER"}], "samples": ["{number}", "set {number} cups"]},
   {"name": "AMAZON.YesIntent", "samples": ["go for it"]},
-  {"name": "AMAZON.StopIntent", "samples": []}%s],
+  {"name": "AMAZON.StopIntent", "samples": []},
+  {"name": "Paint", "slots": [{"name": "color", "type": "TEA"}], "samples": ["some {color}", "paint {color}"]}%s],
   "types": [{"name": "TEA", "values": [{"id": "G", "name": {"value": "green tea", "synonyms": ["sencha"]}}, {"name": {"value": "black tea"}}]}]}}`
 
 func elicitSkill(t *testing.T, more string) *Skill {
@@ -39,6 +40,8 @@ func TestUnderstandAnswer_AnswersComeFirst(t *testing.T) {
 		{"tea", false, "sencha", HowAnswer, "Brew tea=sencha>green tea cups= wish="},
 		{"tea", false, "alexa, some sencha please", HowAnswer, "Brew tea=sencha please cups= wish="},
 		{"tea", false, "black tea for three", HowAnswer, "Brew tea=black tea>black tea cups=3 wish="},
+		{"tea", false, "some mud", HowAnswer, "Brew tea=mud cups= wish="}, // and not Paint
+		{"tea", false, "paint mud", HowOpen, "Paint color=mud"},
 		{"TEA", false, "yak butter tea", HowAnswer, "Brew tea=yak butter tea cups= wish="},
 		{"cups", false, "four", HowAnswer, "Brew tea= cups=4 wish="}, // and not Cups
 		{"cups", false, "set four cups", HowExact, "Cups number=4"},
@@ -72,7 +75,7 @@ func TestUnderstandAnswer_AnswersComeFirst(t *testing.T) {
 func TestConsent_InTheLanguageAndTheModelsWords(t *testing.T) {
 	s := elicitSkill(t, "")
 	for said, want := range map[string]string{
-		"Yes.": "yes", "yeah": "yes", "no, thanks": "no", "go for it": "yes", "maybe": "", "": "", "yes and no": "",
+		"Yes.": "yes", "Alexa, no": "no", "yeah": "yes", "no, thanks": "no", "go for it": "yes", "maybe": "", "": "", "yes and no": "",
 	} {
 		yes, ok := s.Consent("en-US", said)
 		got := map[bool]string{true: "yes", false: "no"}[yes]
@@ -100,7 +103,7 @@ func TestConsent_InTheLanguageAndTheModelsWords(t *testing.T) {
 
 func TestLeaves_UnlessTheSkillTakesIt(t *testing.T) {
 	s := elicitSkill(t, `,{"name": "Quit", "samples": ["quit"]}`)
-	for said, want := range map[string]bool{"Exit!": true, "quit": false, "stop": false, "": false} {
+	for said, want := range map[string]bool{"Exit!": true, "alexa, quit": false, "alexa exit": true, "quit": false, "stop": false, "": false} {
 		if got := s.Leaves("en-US", said); got != want {
 			t.Errorf("%q: %t", said, got)
 		}
@@ -160,7 +163,7 @@ func TestMeaning_TakesSeveralValues(t *testing.T) {
 
 func TestSayings_AreWhatCanBeTyped(t *testing.T) {
 	s := elicitSkill(t, `,{"name": "Timer", "slots": [{"name": "d", "type": "AMAZON.DURATION"}], "samples": ["set a timer for {d}", "{d}"]}`)
-	want := []string{"open tea time", "ask tea time to brew", "brew", "brew green tea", "set ", "go for it", "set a timer for "}
+	want := []string{"open tea time", "ask tea time to brew", "brew", "brew green tea", "set ", "go for it", "some green tea", "paint green tea", "set a timer for "}
 	if d := cmp.Diff(want, s.Sayings("en-US", true)); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}

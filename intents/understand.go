@@ -85,11 +85,16 @@ func (s *Skill) Understand(locale, utterance string, at time.Time) (Heard, error
 	if ok {
 		return heard, nil
 	}
-	if m.Intent(alexa.FallbackIntent) != nil {
-		heard.Meaning, heard.How = Meaning{Intent: alexa.FallbackIntent}, HowFallback
-		return heard, nil
+	return m.fallback(heard, fmt.Errorf("%w %q in %s (the skill is called %q there)", ErrNoMatch, utterance, locale, m.Invocation))
+}
+
+// fallback is what becomes of what nobody understood.
+func (m *Model) fallback(heard Heard, otherwise error) (Heard, error) {
+	if m.Intent(alexa.FallbackIntent) == nil {
+		return heard, otherwise
 	}
-	return heard, fmt.Errorf("%w %q in %s (the skill is called %q there)", ErrNoMatch, utterance, locale, m.Invocation)
+	heard.Meaning, heard.How = Meaning{Intent: alexa.FallbackIntent}, HowFallback
+	return heard, nil
 }
 
 // Addressed reports whether an utterance names the skill: "open NAME", "ask NAME

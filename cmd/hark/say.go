@@ -111,7 +111,7 @@ func (sim *simulator) print(ctx context.Context, step conversation.Step) (said b
 			fmt.Fprintln(sim.errs, "note:", e.Text)
 		case conversation.Ended:
 			if e.Reason == conversation.EndedByError {
-				sim.failed = fmt.Errorf("Alexa would end the session: %s", why)
+				sim.failed = fmt.Errorf("the session would end: %s", why)
 			}
 		case conversation.Speech:
 			said = true

@@ -14,7 +14,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/harkvoice/hark/alexa"
 	"github.com/harkvoice/hark/alexa/alexatest"
 	"github.com/harkvoice/hark/internal/function"
 )
@@ -47,26 +46,6 @@ func (r *Reply) Failed() error {
 		return fmt.Errorf("the skill failed (%s): %s; hark's log tells more under request %s", r.Outcome, r.Reason, r.RequestID)
 	}
 	return nil
-}
-
-// Speech is what Alexa would say, as plain text; empty when it says nothing.
-func (r *Reply) Speech() string {
-	var response struct {
-		Response struct {
-			OutputSpeech struct {
-				Text string `json:"text"`
-				SSML string `json:"ssml"`
-			} `json:"outputSpeech"`
-		} `json:"response"`
-	}
-	if err := json.Unmarshal(r.Body, &response); err != nil {
-		return ""
-	}
-	speech := response.Response.OutputSpeech
-	if speech.SSML != "" {
-		return alexa.SpokenText(speech.SSML)
-	}
-	return speech.Text
 }
 
 // Sender signs envelopes and sends them to a gateway.
