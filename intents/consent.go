@@ -84,5 +84,9 @@ func (s *Skill) bare(locale, utterance string) string {
 	if m == nil || len(words) == 0 {
 		return asSaid(utterance)
 	}
-	return asSaid(grammar.Join(m.calls().read(words).asked[0]))
+	call := m.calls().read(words)
+	if call.opened {
+		return asSaid(utterance)
+	}
+	return asSaid(grammar.Join(call.asked[0]))
 }

@@ -103,7 +103,7 @@ func TestConsent_InTheLanguageAndTheModelsWords(t *testing.T) {
 
 func TestLeaves_UnlessTheSkillTakesIt(t *testing.T) {
 	s := elicitSkill(t, `,{"name": "Quit", "samples": ["quit"]}`)
-	for said, want := range map[string]bool{"Exit!": true, "alexa, quit": false, "alexa exit": true, "quit": false, "stop": false, "": false} {
+	for said, want := range map[string]bool{"Exit!": true, "alexa, quit": false, "alexa exit": true, "open tea time": false, "alexa": false, "quit": false, "stop": false, "": false} {
 		if got := s.Leaves("en-US", said); got != want {
 			t.Errorf("%q: %t", said, got)
 		}
