@@ -163,7 +163,7 @@ func TestMeaning_TakesSeveralValues(t *testing.T) {
 
 func TestSayings_AreWhatCanBeTyped(t *testing.T) {
 	s := elicitSkill(t, `,{"name": "Timer", "slots": [{"name": "d", "type": "AMAZON.DURATION"}], "samples": ["set a timer for {d}", "{d}"]}`)
-	want := []string{"open tea time", "ask tea time to brew", "brew", "brew green tea", "set ", "go for it", "some green tea", "paint green tea", "set a timer for "}
+	want := []string{"open tea time", "ask tea time to brew", "brew", "brew green tea", "set", "go for it", "some green tea", "paint green tea", "set a timer for"}
 	if d := cmp.Diff(want, s.Sayings("en-US", true)); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}

@@ -75,6 +75,7 @@ func (s *Skill) Sayings(locale string, opening bool) (all []string) {
 			saying, ok := m.fill(intent, sample)
 			if !ok {
 				saying, _, _ = strings.Cut(sample, "{")
+				saying = strings.TrimSpace(saying)
 			}
 			if saying != "" && !slices.Contains(all, saying) {
 				all = append(all, saying)

@@ -40,7 +40,7 @@ func (t *talker) words(in io.Reader) (words, error) {
 	}{file, echo}, "> ")
 	line.History = h
 	line.AutoCompleteCallback = t.complete(func(text string) { fmt.Fprintln(line, text) })
-	return &terminalWords{file: file, line: line, history: h}, nil
+	return &terminalWords{file: file, echo: echo, line: line, history: h}, nil
 }
 
 // piped are lines of a pipe or a file.
@@ -81,7 +81,8 @@ func await(ctx context.Context, read func() (string, error)) (string, error) {
 
 // terminalWords are typed.
 type terminalWords struct {
-	file    *os.File
+	file    *os.File // where it is typed
+	echo    *os.File // where it is shown
 	line    *term.Terminal
 	history *history
 }
@@ -101,7 +102,7 @@ func (w *terminalWords) next(ctx context.Context) (string, error) {
 	}
 	line, err := await(ctx, w.line.ReadLine)
 	if err != nil {
-		_, _ = fmt.Fprint(w.line, "\r\n")
+		_, _ = fmt.Fprint(w.echo, "\r\n")
 	}
 	return line, err
 }
