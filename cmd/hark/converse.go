@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/harkvoice/hark/intents"
@@ -17,7 +18,8 @@ import (
 // talker is `hark say` as a conversation.
 type talker struct {
 	*simulator
-	base  target // before a skill was chosen
+	base  target     // before a skill was chosen
+	one   sync.Mutex // event is shown at a time: progressive responses come when they like
 	show  transcript.Writer
 	typed bool // at a terminal
 	named bool // that a skill is to be named was told
@@ -139,6 +141,8 @@ func (t *talker) carry(ctx context.Context, step conversation.Step) error {
 
 // tell shows an event, and speaks it.
 func (t *talker) tell(ctx context.Context, e conversation.Event) {
+	t.one.Lock()
+	defer t.one.Unlock()
 	t.show.Write(e)
 	switch e := e.(type) {
 	case conversation.Speech:
