@@ -26,6 +26,7 @@ func init() { // not a variable's value, as /help reads it
 		{"/why", "", "how the last utterance was understood", (*talker).why},
 		{"/json", "", "the last request and its response", (*talker).json},
 		{"/locale", "xx-YY", "set the device to another language; begins anew", (*talker).locale},
+		{"/save", "FILE", "keep what was said since /reset, and what came of it, for hark test and ask dialog --replay", (*talker).save},
 		{"/reset", "", "begin anew, with the skill package read again", (*talker).reset},
 		{"/help", "", "this list", (*talker).help},
 		{"/quit", "", "leave; Ctrl-D does too, and \"exit\" a session", nil},

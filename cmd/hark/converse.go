@@ -12,18 +12,22 @@ import (
 
 	"github.com/harkvoice/hark/intents"
 	"github.com/harkvoice/hark/internal/conversation"
+	"github.com/harkvoice/hark/internal/replay"
 	"github.com/harkvoice/hark/internal/transcript"
 )
 
 // talker is `hark say` as a conversation.
 type talker struct {
 	*simulator
-	base  target     // before a skill was chosen
+	base   target         // before a skill was chosen
+	record *replay.Replay // what was said since the conversation began
+	typed  bool           // at a terminal
+	named  bool           // that a skill is to be named was told
+
 	one   sync.Mutex // event is shown at a time: progressive responses come when they like
 	show  transcript.Writer
-	typed bool // at a terminal
-	named bool // that a skill is to be named was told
-	wrong bool // something did not go well
+	turn  *taken // what comes of the last utterance, or nil
+	wrong bool   // something did not go well
 }
 
 // converse is `hark say` without anything to say.
@@ -37,7 +41,7 @@ func (s *settings) converse(ctx context.Context, in io.Reader, out, errs io.Writ
 	if err != nil {
 		return err
 	}
-	t := &talker{base: base, show: transcript.Writer{Out: out, Dim: func(text string) string { return inColor(out, dim, text) }}}
+	t := &talker{base: base, record: &replay.Replay{}, show: transcript.Writer{Out: out, Dim: func(text string) string { return inColor(out, dim, text) }}}
 	t.simulator, err = s.simulate(to, skill, out, errs, func(ssml string) {
 		t.tell(ctx, conversation.Speech{Text: ssml, SSML: true})
 	})
@@ -126,12 +130,25 @@ func (t *talker) take(ctx context.Context, line string) (quit bool, err error) {
 	if err != nil {
 		return false, notUnderstood{err}
 	}
+	turn := &taken{}
+	turn.understood(t.talk)
+	t.note(turn)
 	if !wasOpen && !t.named && !t.skill.Addressed(t.talk.Locale(), line) {
 		t.named = true
 		t.show.Write(conversation.Note{Text: "no session is open: to a device, say the skill's name too, such as: " +
 			cmp.Or(t.skill.Example(t.talk.Locale()), "open NAME")})
 	}
-	return false, t.carry(ctx, step)
+	err = t.carry(ctx, step)
+	t.note(nil)
+	t.record.Add(line, turn.Turn)
+	return false, err
+}
+
+// note has what comes be taken note of; nil ends that.
+func (t *talker) note(turn *taken) {
+	t.one.Lock()
+	defer t.one.Unlock()
+	t.turn = turn
 }
 
 // carry sends what a step asks for until it is the person's turn.
@@ -144,6 +161,9 @@ func (t *talker) tell(ctx context.Context, e conversation.Event) {
 	t.one.Lock()
 	defer t.one.Unlock()
 	t.show.Write(e)
+	if t.turn != nil {
+		t.turn.see(e)
+	}
 	switch e := e.(type) {
 	case conversation.Speech:
 		t.speak(ctx, e)
@@ -188,5 +208,5 @@ func (t *talker) goTo(r runningSkill, skill *intents.Skill) (err error) {
 
 // begin begins a conversation anew.
 func (t *talker) begin(skill *intents.Skill) {
-	t.skill, t.talk = skill, conversation.New(skill, t.echo, time.Now)
+	t.skill, t.talk, t.record = skill, conversation.New(skill, t.echo, time.Now), &replay.Replay{}
 }

@@ -48,7 +48,7 @@ func writeJUnit(file string, results []tested) error {
 		c := junitCase{Name: r.Utterance, Class: fmt.Sprintf("%s:%d", r.File, r.Line), Time: fmt.Sprintf("%.6f", r.Seconds)}
 		if r.Differs != nil {
 			suite.Failures++
-			c.Failure = &junitFailure{Message: "not understood as the table has it", Text: strings.Join(r.Differs, "\n")}
+			c.Failure = &junitFailure{Message: "not as it is to be", Text: strings.Join(r.Differs, "\n")}
 		}
 		suite.Tests++
 		suite.Cases = append(suite.Cases, c)

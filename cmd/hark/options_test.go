@@ -31,7 +31,7 @@ func TestOptions_AreDocumented(t *testing.T) {
 		{"hark serve", serve.serveOptions()},
 		{"hark say", say.sayOptions()},
 		{"hark send", send.sendOptions()},
-		{"hark test", (&tableTest{dir: "."}).options()},
+		{"hark test", newTableTest().options()},
 		{"hark check", (&check{requestType: "IntentRequest"}).options()},
 		{"hark model lint", (&linting{}).options()},
 		{"hark model generate", (&generation{}).options()},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/harkvoice/hark/intents"
 	"github.com/harkvoice/hark/internal/option"
+	"github.com/harkvoice/hark/internal/replay"
 	"github.com/harkvoice/hark/internal/table"
 )
 
@@ -23,27 +25,30 @@ import (
 type tableTest struct {
 	dir, models, junit string
 	json               bool
+	client             *settings // for replays
 }
 
+func newTableTest() *tableTest { return &tableTest{dir: ".", client: defaults()} }
+
 func (t *tableTest) options() []option.Option {
-	return []option.Option{
+	return append([]option.Option{
 		{Name: "dir", Env: "HARK_DIR", Usage: "directory of the skill package that is tested", Value: option.Text(&t.dir, "directory")},
 		{Name: "models", Usage: "directory of the models that a table's column model names, without .json", Value: option.Text(&t.models, "directory")},
 		{Name: "junit", Usage: "also write a report as JUnit XML", Value: option.Text(&t.junit, "file")},
 		{Name: "json", Usage: "print the results", Value: option.Switch(&t.json)},
-	}
+	}, t.client.clientOptions()...)
 }
 
 func testCommand() *cobra.Command {
-	t := &tableTest{dir: "."}
+	t := newTableTest()
 	return with(&cobra.Command{
 		Use:   "test [FILES]",
-		Short: "Hold a skill to tables of utterances",
-		Long: "test understands each utterance of the tables in FILES, by default tests/*.tsv of the\nskill package, and tells where the intent or a slot is another than the table says. It\n" +
-			"needs no hark that is up. A table has tab-separated columns, with a header: utterance,\nintent, slots_json, locale, ref_now, model.",
-		Example: "  hark test\n  hark test --junit report.xml tests/colors.tsv",
+		Short: "Hold a skill to tables of utterances, and to conversations that were saved",
+		Long: "test understands each utterance of the tables in FILES (*.tsv), which needs no hark\nthat is up, and tells where the intent or a slot is another than the table says. A\n" +
+			"table has tab-separated columns, with a header: utterance, intent, slots_json,\nlocale, ref_now, model. Conversations (*.json), saved by /save in hark say or by the\nASK CLI, it holds again with the hark that is up, and tells what Alexa says otherwise.\nWithout FILES, it takes all in tests/ of the skill package.",
+		Example: "  hark test\n  hark test --junit report.xml tests/colors.tsv\n  hark test tests/booking.json",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return t.run(args, cmd.OutOrStdout())
+			return t.run(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}, t.options())
 }
@@ -59,17 +64,23 @@ type tested struct {
 }
 
 // run is `hark test`.
-func (t *tableTest) run(files []string, out io.Writer) error {
+func (t *tableTest) run(ctx context.Context, files []string, out, errs io.Writer) error {
 	if len(files) == 0 {
 		files, _ = filepath.Glob(filepath.Join(t.dir, "tests", "*.tsv"))
+		replays, _ := filepath.Glob(filepath.Join(t.dir, "tests", "*.json"))
+		files = append(files, replays...)
 	}
 	if len(files) == 0 {
-		return hinted{fmt.Errorf("there is nothing to test: %s has no tests/*.tsv", t.dir), "Name the tables: hark test FILE…"}
+		return hinted{fmt.Errorf("there is nothing to test: %s has no tests/*.tsv and no tests/*.json", t.dir), "Name the files: hark test FILE…"}
 	}
 	models := t.newModels()
 	var results []tested
 	for _, file := range files {
-		of, err := t.file(models, file)
+		hold := t.file
+		if filepath.Ext(file) == ".json" {
+			hold = func(_ *testModels, file string) ([]tested, error) { return t.replay(ctx, file, errs) }
+		}
+		of, err := hold(models, file)
 		if err != nil {
 			return fmt.Errorf("%s: %w", file, err)
 		}
@@ -80,7 +91,7 @@ func (t *tableTest) run(files []string, out io.Writer) error {
 	}
 	wrong := len(slices.DeleteFunc(slices.Clone(results), func(r tested) bool { return r.Differs == nil }))
 	if wrong > 0 {
-		return fmt.Errorf("%d of %s not understood as the table has it", wrong, counted(len(results), "utterance"))
+		return fmt.Errorf("%d of %s not as it is to be", wrong, counted(len(results), "utterance"))
 	}
 	return nil
 }
@@ -106,6 +117,40 @@ func (t *tableTest) file(models *testModels, file string) ([]tested, error) {
 		results[i] = tested{File: file, Line: row.Line, Model: name, Utterance: row.Utterance, Seconds: time.Since(start).Seconds(), Differs: row.Differs(heard, err)}
 	}
 	return results, nil
+}
+
+// replay holds a conversation again with the hark that is up.
+func (t *tableTest) replay(ctx context.Context, file string, errs io.Writer) ([]tested, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	r, err := replay.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	s := *t.client
+	s.Locale, s.At = r.Locale, r.At
+	target, err := s.target()
+	if err != nil {
+		return nil, err
+	}
+	skill, err := s.choose(&target, r.Input[:1])
+	if err != nil {
+		return nil, err
+	}
+	sim, err := s.simulate(target, skill, io.Discard, errs, func(string) {})
+	if err != nil {
+		return nil, err
+	}
+	defer sim.progress.close()
+	var results []tested
+	start := time.Now()
+	err = sim.hold(ctx, r, func(i int, now replay.Turn) {
+		results = append(results, tested{File: file, Line: i + 1, Model: skill.Name, Utterance: r.Input[i], Seconds: time.Since(start).Seconds(), Differs: r.Differs(i, now)})
+		start = time.Now()
+	})
+	return results, err
 }
 
 // testModels finds the skill that a row is about, each loaded once.

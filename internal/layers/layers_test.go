@@ -47,7 +47,7 @@ var below = map[string][]string{
 	"internal/transcript":   {"alexa", "internal/conversation"},
 	"cmd/fwatchdog":         {"internal/option", "watchdog"},
 	"cmd/hark": {"alexa", "alexa/alexatest", "intents", "intents/draft", "intents/lint", "internal/conversation", "internal/device", "internal/function", "internal/image",
-		"internal/local", "internal/near", "internal/openfaas", "internal/option", "internal/shelf", "internal/stack", "internal/starter", "internal/table", "internal/transcript", "internal/voice", "router", "swarm"},
+		"internal/local", "internal/near", "internal/openfaas", "internal/option", "internal/replay", "internal/shelf", "internal/stack", "internal/starter", "internal/table", "internal/transcript", "internal/voice", "router", "swarm"},
 	"internal/enginetest":        {"internal/function"},
 	"internal/enginetest/testfn": {},
 	"internal/dockertest":        {},

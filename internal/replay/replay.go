@@ -24,7 +24,9 @@ type Replay struct {
 	Locale  string   `json:"locale"`
 	Type    string   `json:"type"` // text
 	Input   []string `json:"userInput"`
-	Turns   []Turn   `json:"turns,omitempty"`
+	// At is the time that dates went by, in RFC 3339; hark's too.
+	At    string `json:"at,omitempty"`
+	Turns []Turn `json:"turns,omitempty"`
 }
 
 // Turn is what came of an input.
