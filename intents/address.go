@@ -111,7 +111,7 @@ func newCalls(locale, name string) *calls {
 	for _, l := range a.link {
 		c.link = append(c.link, grammar.Words(l))
 	}
-	for to, phrases := range map[*[][]grammar.Word][]string{&c.open: slices.Concat(a.open, []string{"NAME"}), &c.ask: a.ask, &c.after: a.after} {
+	for to, phrases := range map[*[][]grammar.Word][]string{&c.open: a.open, &c.ask: a.ask, &c.after: a.after} {
 		for _, p := range phrases {
 			before, after, _ := strings.Cut(p, "NAME")
 			*to = append(*to, slices.Concat(grammar.Words(before), c.name, grammar.Words(after)))
@@ -125,8 +125,9 @@ type called struct {
 	// asked are the ways to read what was asked of the skill, where it is not
 	// sure which words belong to the address; the first is all that was said.
 	asked [][]grammar.Word
-	// opened: the skill was merely opened; named: it was called by its name.
-	opened, named bool
+	// opened: the skill was merely opened; named: it was called by its name;
+	// bare: nothing but its name was said, which may be a sample as well.
+	opened, named, bare bool
 }
 
 // read takes the address off what was said: the wake word, and a phrase such as
@@ -142,8 +143,10 @@ func (c *calls) read(words []grammar.Word) called {
 	if len(c.name) == 0 {
 		return found
 	}
-	if slices.ContainsFunc(c.open, func(p []grammar.Word) bool { return same(words, p) }) {
-		return called{opened: true, named: true}
+	found.bare = same(words, c.name)
+	if found.bare || slices.ContainsFunc(c.open, func(p []grammar.Word) bool { return same(words, p) }) {
+		found.opened, found.named = true, true
+		return found
 	}
 	add := func(rest []grammar.Word) {
 		found.named = true

@@ -78,10 +78,10 @@ func (s *Skill) Understand(locale, utterance string, at time.Time) (Heard, error
 		return Heard{}, errors.New("nothing was said")
 	}
 	call := m.calls().read(words)
-	if call.opened {
+	heard, ok := m.hear(call.asked, at)
+	if call.opened && !(call.bare && ok && heard.How == HowExact) {
 		return Heard{Meaning: Meaning{Launch: true}, How: HowLaunch}, nil
 	}
-	heard, ok := m.hear(call.asked, at)
 	if ok {
 		return heard, nil
 	}

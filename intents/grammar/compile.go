@@ -1,6 +1,7 @@
 package grammar
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -57,6 +58,10 @@ type Grammar struct {
 	types   []slotType
 
 	holds [][]int32 // samples by word, for what nearly fits
+
+	and      string // the word that & is read as
+	numerals bool   // some words are digits
+	umlauts  bool   // of German, which may be typed without
 }
 
 // edge is a node and the word that leads on from it.
@@ -99,6 +104,12 @@ func Compile(s Source) *Grammar {
 		language: slottype.For(s.Locale), ands: set(conjunctions[language(s.Locale)]),
 		words: make(map[string]int32), edges: make(map[edge]int32), nodes: make([]node, 1), holds: make([][]int32, 1), keys: make([]string, 1),
 	}
+	g.umlauts = language(s.Locale) == "de"
+	if g.language.Spaced() {
+		for w := range strings.FieldsSeq(conjunctions[language(s.Locale)]) {
+			g.and = cmp.Or(g.and, fold(w))
+		}
+	}
 	kinds := make(map[Slot]int32) // by Type and Many
 	for i, sample := range s.Samples {
 		for _, variant := range g.variants(s, kinds, sample) {
@@ -134,7 +145,7 @@ func (g *Grammar) variants(s Source, kinds map[Slot]int32, sample Sample) (all [
 	rest := sample.Text
 	for {
 		before, after, found := strings.Cut(rest, "{")
-		all = g.literals(all, Words(before))
+		all = g.literals(all, spoken(Words(before)))
 		if !found {
 			return all
 		}
@@ -152,13 +163,18 @@ func (g *Grammar) variants(s Source, kinds map[Slot]int32, sample Sample) (all [
 	}
 }
 
+// spoken is what of a sample is said: no signs but the one for "and".
+func spoken(words []Word) []Word {
+	return slices.DeleteFunc(words, func(w Word) bool { return w.symbol && w.key != "&" })
+}
+
 // literals adds words to each variant, in each of their spellings.
 func (g *Grammar) literals(variants []compiled, words []Word) (all []compiled) {
 	const most = 8
 	for _, spelled := range spellings(words) {
 		ids := make([]int32, len(spelled))
 		for i, w := range spelled {
-			ids[i] = g.word(w.key)
+			ids[i] = g.word(w)
 		}
 		for _, v := range variants {
 			if len(all) < most {
@@ -170,12 +186,22 @@ func (g *Grammar) literals(variants []compiled, words []Word) (all []compiled) {
 	return all
 }
 
+// key is a word as it is compared in the grammar's language.
+func (g *Grammar) key(w Word) string {
+	if w.key == "&" && g.and != "" {
+		return g.and
+	}
+	return w.key
+}
+
 // word is the number of a word.
-func (g *Grammar) word(key string) int32 {
+func (g *Grammar) word(w Word) int32 {
+	key := g.key(w)
 	id, ok := g.words[key]
 	if !ok {
 		id = int32(len(g.holds))
 		g.words[key] = id
+		g.numerals = g.numerals || key[0] >= '0' && key[0] <= '9'
 		g.holds, g.keys = append(g.holds, nil), append(g.keys, key)
 	}
 	return id
@@ -192,14 +218,7 @@ func (g *Grammar) kind(s Source, kinds map[Slot]int32, slot Slot) int32 {
 	of := s.Types[slot.Type]
 	t := slotType{name: of.Name, own: of.Own, many: slot.Many, root: g.node(), ends: make(map[int32]int32)}
 	t.builtin, t.known = slottype.Lookup(of.Name)
-	for i, v := range of.Values { // names go before synonyms
-		g.value(&t, v.Name, int32(i))
-	}
-	for i, v := range of.Values {
-		for _, synonym := range v.Synonyms {
-			g.value(&t, synonym, int32(i))
-		}
-	}
+	g.values(&t, of.Values)
 	g.types = append(g.types, t)
 	return kind
 }
@@ -209,12 +228,40 @@ func (g *Grammar) node() int32 {
 	return int32(len(g.nodes) - 1)
 }
 
+// values adds the ways to say values. Names go before synonyms, and both before
+// what is said without signs, so that c is not c++.
+func (g *Grammar) values(t *slotType, values []Value) {
+	type loose struct {
+		words []Word
+		value int32
+	}
+	var rest []loose
+	add := func(text string, value int32) {
+		words := Words(text)
+		g.value(t, words, value)
+		if without := slices.DeleteFunc(slices.Clone(words), func(w Word) bool { return w.symbol }); len(without) < len(words) {
+			rest = append(rest, loose{without, value})
+		}
+	}
+	for i, v := range values {
+		add(v.Name, int32(i))
+	}
+	for i, v := range values {
+		for _, synonym := range v.Synonyms {
+			add(synonym, int32(i))
+		}
+	}
+	for _, l := range rest {
+		g.value(t, l.words, l.value)
+	}
+}
+
 // value adds a way to say a value. Earlier ones win.
-func (g *Grammar) value(t *slotType, text string, value int32) {
-	for _, spelled := range spellings(Words(text)) {
+func (g *Grammar) value(t *slotType, words []Word, value int32) {
+	for _, spelled := range spellings(words) {
 		at := t.root
 		for _, w := range spelled {
-			at = g.follow(at, g.word(w.key))
+			at = g.follow(at, g.word(w))
 		}
 		if _, taken := t.ends[at]; !taken && at != t.root {
 			t.ends[at] = value

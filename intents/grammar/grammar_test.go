@@ -109,7 +109,7 @@ func TestParse_FindsTheBestSample(t *testing.T) {
 		"{Color}", "turn on b. b. c. radio", "light {Rooms}", "buy {Thing}", "take {Count} {Thing} home", "remind me {When} of {Query}", "paint {Nobody}")
 	for said, want := range map[string]string{
 		"paint it red":                     "paint it {Color}; Color=red#0",
-		"Paint it fire-red!":               "paint it {Color}; Color=fire red#0",
+		"Paint it fire-red!":               "paint it {Color}; Color=fire-red#0",
 		"paint it the bluest":              "paint it {Color}; Color=the bluest#2",
 		"paint it bbc blue":                "paint it {Color}; Color=bbc blue#2",
 		"paint it b b c blue":              "paint it {Color}; Color=b b c blue#2",

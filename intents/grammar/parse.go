@@ -38,16 +38,17 @@ type Heard struct {
 }
 
 // Score ranks parses: the fewer words are in slots that take anything the
-// better, then the more are said as the sample has them, then the fewer slots.
-type Score struct{ Open, Literal, Slots int }
+// better, then the more are said as the sample has them, then the fewer slots,
+// then the more of these hold values that the skill lists.
+type Score struct{ Open, Literal, Slots, Listed int }
 
 // Compare is above 0 where s is the better score.
 func (s Score) Compare(t Score) int {
-	return cmp.Or(cmp.Compare(t.Open, s.Open), cmp.Compare(s.Literal, t.Literal), cmp.Compare(t.Slots, s.Slots))
+	return cmp.Or(cmp.Compare(t.Open, s.Open), cmp.Compare(s.Literal, t.Literal), cmp.Compare(t.Slots, s.Slots), cmp.Compare(s.Listed, t.Listed))
 }
 
 func (s Score) plus(t Score) Score {
-	return Score{s.Open + t.Open, s.Literal + t.Literal, s.Slots + t.Slots}
+	return Score{s.Open + t.Open, s.Literal + t.Literal, s.Slots + t.Slots, s.Listed + t.Listed}
 }
 
 // Parse finds the samples that words fit, the best first. Ref is the person's
@@ -73,6 +74,7 @@ type parsing struct {
 	open  bool
 	steps int
 
+	arcs   [][]arc            // by place
 	states [][]state          // by place: how one got there
 	seen   map[edge]int32     // by node and place: the state's index
 	spans  map[edge][]spanned // by type and place
@@ -99,13 +101,21 @@ type spanned struct {
 	skip int      // words between the two
 }
 
+// listed is 1 of a value that the skill lists.
+func (s spanned) listed() int {
+	if s.index >= 0 {
+		return 1
+	}
+	return 0
+}
+
 func newParsing(g *Grammar, words []Word, ref time.Time) *parsing {
 	p := &parsing{
 		Grammar: g, words: words, ref: ref, ids: make([]int32, len(words)), said: make([]string, len(words)),
-		states: make([][]state, len(words)+1), seen: make(map[edge]int32), spans: make(map[edge][]spanned),
+		arcs: make([][]arc, len(words)), states: make([][]state, len(words)+1), seen: make(map[edge]int32), spans: make(map[edge][]spanned),
 	}
 	for i, w := range words {
-		p.ids[i], p.said[i] = g.words[w.key], w.Said
+		p.ids[i], p.said[i] = g.words[g.key(w)], w.Said
 	}
 	return p
 }
@@ -126,15 +136,21 @@ func (p *parsing) walk() {
 func (p *parsing) leave(place int, index int32) {
 	from := p.states[place][index]
 	next := state{place: int32(place), from: index, span: -1}
-	if to, ok := p.edges[edge{from.node, p.ids[place]}]; ok && p.ids[place] != 0 {
-		next.node, next.score = to, from.score.plus(Score{Literal: 1})
+	for _, a := range p.arcsAt(place) {
+		if to, ok := p.along(from.node, a); ok {
+			next.node, next.score = to, from.score.plus(Score{Literal: a.words})
+			p.reach(place+a.words, next)
+		}
+	}
+	if p.words[place].symbol { // it need not be said
+		next.node, next.score = from.node, from.score.plus(Score{Literal: -1})
 		p.reach(place+1, next)
 	}
 	for _, e := range p.nodes[from.node].slots {
 		for i, s := range p.spansAt(e.kind, place) {
 			p.steps++
 			next.node, next.kind, next.span = e.to, e.kind, int32(i)
-			next.score = from.score.plus(Score{Open: s.open, Slots: 1})
+			next.score = from.score.plus(Score{Open: s.open, Slots: 1, Listed: s.listed()})
 			p.reach(place+s.words, next)
 		}
 	}
@@ -232,22 +248,14 @@ func (p *parsing) spansAt(kind int32, place int) []spanned {
 }
 
 // single are values for themselves.
-func (p *parsing) single(t *slotType, place int) (spans []spanned) {
-	at := t.root
-	known := func(n int) bool { return slices.ContainsFunc(spans, func(s spanned) bool { return s.words == n }) }
-	for i := place; i < len(p.words); i++ {
-		to, ok := p.edges[edge{at, p.ids[i]}]
-		if !ok || p.ids[i] == 0 {
-			break
-		}
-		at = to
-		if value, ends := t.ends[at]; ends {
-			spans = append(spans, spanned{words: i + 1 - place, index: value})
-		}
-	}
+func (p *parsing) single(t *slotType, place int) []spanned {
+	spans := p.values(t, t.root, place, place, nil)
 	if t.known {
 		for _, s := range t.builtin.Spans(p.language, p.said, place, p.ref) {
-			if !known(s.Len) {
+			if t.builtin.AsSaid() {
+				s.Value = ""
+			}
+			if !covers(spans, s.Len) {
 				spans = append(spans, spanned{words: s.Len, index: -1, value: s.Value})
 			}
 		}
@@ -255,12 +263,39 @@ func (p *parsing) single(t *slotType, place int) (spans []spanned) {
 	if !p.takesAny(t) {
 		return spans
 	}
-	closed := spans
-	known = func(n int) bool { return slices.ContainsFunc(closed, func(s spanned) bool { return s.words == n }) }
+	closed, open := spans, 0
 	for n := 1; n <= len(p.words)-place; n++ {
-		if !known(n) {
-			spans = append(spans, spanned{words: n, open: n * t.cost(), index: -1})
+		if !p.words[place+n-1].symbol {
+			open += t.cost()
 		}
+		if !covers(closed, n) {
+			spans = append(spans, spanned{words: n, open: open, index: -1})
+		}
+	}
+	return spans
+}
+
+// covers reports whether one of the spans is so many words long.
+func covers(spans []spanned, words int) bool {
+	return slices.ContainsFunc(spans, func(s spanned) bool { return s.words == words })
+}
+
+// values adds the values that the words from at on can be, of those at a node.
+func (p *parsing) values(t *slotType, node int32, place, at int, spans []spanned) []spanned {
+	if at == len(p.words) || p.steps > maxSteps {
+		return spans
+	}
+	for _, a := range p.arcsAt(at) {
+		to, ok := p.along(node, a)
+		if !ok {
+			continue
+		}
+		p.steps++
+		end := at + a.words
+		if value, ends := t.ends[to]; ends && !covers(spans, end-place) {
+			spans = append(spans, spanned{words: end - place, index: value})
+		}
+		spans = p.values(t, to, place, end, spans)
 	}
 	return spans
 }
@@ -294,7 +329,7 @@ func (p *parsing) several(t *slotType, place int, first []spanned) []spanned {
 	for i := 0; i < len(all) && len(all) < most; i++ {
 		before := all[i]
 		next := place + before.words
-		for next < len(p.words) && p.ands[p.words[next].key] {
+		for next < len(p.words) && p.ands[p.key(p.words[next])] {
 			next++
 		}
 		if before.open > 0 || next >= len(p.words) {

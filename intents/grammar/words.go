@@ -3,6 +3,7 @@ package grammar
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -12,13 +13,16 @@ import (
 type Word struct {
 	Said    string // in lower case, as it is written in a value
 	key     string // as it is compared: without accents, full width and the like
+	before  string // a bracket that opens with it
+	after   string // what stands between it and the next
 	letters bool   // it is a name that is spelled out
+	symbol  bool   // it is a sign such as +, which may go unsaid
 }
 
 // Words splits what was said, or a sample without its slots.
 //
 // An apostrophe begins or ends a word, so that "{name}'s" and "d'ouvrir" come
-// apart. Letters with periods, "b. b. c.", are one word.
+// apart. Letters with periods, "b. b. c.", are one word, and so is each sign.
 func Words(text string) []Word {
 	s := splitter{text: []rune(strings.ToLower(norm.NFC.String(text)))}
 	s.split()
@@ -32,6 +36,7 @@ type splitter struct {
 	text  []rune
 	words []Word
 	word  []rune
+	gap   []rune
 }
 
 func (s *splitter) split() {
@@ -51,9 +56,21 @@ func (s *splitter) split() {
 			s.word = append(s.word, r)
 		default:
 			s.flush()
+			if sign(r) {
+				s.add(string(r))
+				s.words[len(s.words)-1].symbol = true
+			} else {
+				s.gap = append(s.gap, r)
+			}
 		}
 	}
 	s.flush()
+	s.endGap()
+}
+
+// sign reports a symbol that tells values apart: c from c++.
+func sign(r rune) bool {
+	return strings.ContainsRune("&+#%°@=*＆＋＃％＠", r) || unicode.Is(unicode.Sc, r)
 }
 
 func (s *splitter) digit(i int) bool {
@@ -96,13 +113,16 @@ func (s *splitter) spelled(i int) int {
 	s.word = s.word[:0]
 	if len(letters) == 1 {
 		s.add(string(letters))
+		s.gap = append(s.gap, '.')
 		return end
 	}
 	said := ""
 	for _, l := range letters {
 		said += string(l) + ". "
 	}
-	s.words = append(s.words, Word{Said: strings.TrimSuffix(said, " "), key: fold(string(letters)), letters: true})
+	s.add(strings.TrimSuffix(said, " "))
+	w := &s.words[len(s.words)-1]
+	w.key, w.letters = fold(string(letters)), true
 	return end
 }
 
@@ -113,7 +133,23 @@ func (s *splitter) flush() {
 	s.word = s.word[:0]
 }
 
-func (s *splitter) add(said string) { s.words = append(s.words, Word{Said: said, key: fold(said)}) }
+func (s *splitter) add(said string) {
+	before := s.endGap()
+	s.words = append(s.words, Word{Said: said, key: fold(said), before: before})
+}
+
+const opening, closing = "([{「『（", ")]}」』）"
+
+// endGap gives what stood between words to the one before it, and returns the
+// bracket that opens with the next.
+func (s *splitter) endGap() string {
+	gap := string(s.gap)
+	s.gap = s.gap[:0]
+	if n := len(s.words); n > 0 {
+		s.words[n-1].after = gap
+	}
+	return gap[len(strings.TrimRight(gap, opening)):]
+}
 
 // unspaced reports whether r is of a script that does not separate words.
 func unspaced(r rune) bool {
@@ -150,25 +186,50 @@ func fold(word string) string {
 // without are the letters that have no accent to take off, written without.
 var without = strings.NewReplacer("ß", "ss", "œ", "oe", "æ", "ae", "ø", "o", "ł", "l", "đ", "d", "ı", "i")
 
-// Join writes words as they would be written.
+// Join writes words as they were said, without what stands around them: a value
+// is sent as it was heard.
 func Join(words []Word) string {
 	var out strings.Builder
 	for i, w := range words {
-		if i > 0 && spaced(words[i-1].Said, w.Said) {
-			out.WriteByte(' ')
+		if i == 0 {
+			out.WriteString(w.before)
 		}
 		out.WriteString(w.Said)
+		if i+1 < len(words) {
+			out.WriteString(oneSpace(w.after))
+			continue
+		}
+		end := w.after[:len(w.after)-len(strings.TrimLeft(w.after, closing))]
+		if len(w.after) > 0 && w.after[0] == '.' && w.single() {
+			end = "."
+		}
+		out.WriteString(end)
 	}
 	return out.String()
 }
 
-// spaced reports whether there is a space between two words.
-func spaced(before, after string) bool {
-	if strings.HasPrefix(after, "'") || strings.HasSuffix(before, "'") {
-		return false
+// oneSpace is a gap with one space where there are several.
+func oneSpace(gap string) string {
+	if len(gap) < 2 {
+		return gap
 	}
-	last, first := []rune(before), []rune(after)
-	return !unspaced(last[len(last)-1]) && !unspaced(first[0])
+	var out strings.Builder
+	space := false
+	for _, r := range gap {
+		switch {
+		case !unicode.IsSpace(r):
+			out.WriteRune(r)
+		case !space:
+			out.WriteByte(' ')
+		}
+		space = unicode.IsSpace(r)
+	}
+	return out.String()
+}
+
+// single reports a letter for itself: Alexa writes "a." for it.
+func (w Word) single() bool {
+	return utf8.RuneCountInString(w.Said) == 1 && !w.symbol
 }
 
 // spellings are the ways to say words that have spelled out names in them:

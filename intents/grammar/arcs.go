@@ -1,0 +1,129 @@
+package grammar
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/harkvoice/hark/intents/slottype"
+)
+
+// arc is a way to take words from a place on: as the one or two words of the
+// grammar that they are. People do not hear, and do not type, whether it is
+// "living room" or "livingroom", "what's" or "whats", "fünf" or "5".
+type arc struct {
+	words int
+	ids   [2]int32 // the second is 0 of one
+}
+
+// arcsAt lists the arcs from a place on. The word as it is goes first.
+func (p *parsing) arcsAt(place int) []arc {
+	if p.arcs[place] == nil {
+		p.arcs[place] = p.newArcs(place)
+	}
+	return p.arcs[place]
+}
+
+func (p *parsing) newArcs(place int) []arc {
+	all := make([]arc, 0, 2)
+	w := p.words[place]
+	if p.ids[place] != 0 {
+		all = append(all, arc{1, [2]int32{p.ids[place]}})
+	} else if !w.symbol {
+		all = p.unknown(w, all)
+	}
+	if place+1 < len(p.words) {
+		if next := p.words[place+1]; joins(w, next) {
+			if id := p.together(w.key, next.key); id != 0 {
+				all = append(all, arc{2, [2]int32{id}})
+			}
+		}
+	}
+	if p.numerals {
+		all = p.numbers(place, all)
+	}
+	return all
+}
+
+// joins reports whether two words could be written as one.
+func joins(w, next Word) bool {
+	return !w.symbol && !next.symbol && utf8.RuneCountInString(w.key) < maxJoined && utf8.RuneCountInString(next.key) < maxJoined &&
+		!unspaced(first(w.key)) && !unspaced(first(next.key))
+}
+
+// maxJoined bounds the words whose parts are looked for.
+const maxJoined = 32
+
+func first(word string) rune {
+	r, _ := utf8.DecodeRuneInString(word)
+	return r
+}
+
+// together is the number of a word that two make, an apostrophe left out.
+func (p *parsing) together(a, b string) int32 {
+	var buf [8 * maxJoined]byte
+	joined := append(append(buf[:0], strings.TrimSuffix(a, "'")...), strings.TrimPrefix(b, "'")...)
+	return p.Grammar.words[string(joined)]
+}
+
+// unknown are the arcs of a word that the grammar does not have: without the
+// accents that a keyboard lacks, or as two words.
+func (p *parsing) unknown(w Word, all []arc) []arc {
+	if p.umlauts && strings.ContainsAny(w.key, "e") {
+		if id := p.Grammar.words[umlauts.Replace(w.key)]; id != 0 {
+			return append(all, arc{1, [2]int32{id}})
+		}
+	}
+	if len(w.key) > maxJoined {
+		return all
+	}
+	for cut := 1; cut < len(w.key); cut++ {
+		if !utf8.RuneStart(w.key[cut]) {
+			continue
+		}
+		before, after := p.halves(w.key[:cut]), p.halves(w.key[cut:])
+		for _, b := range before {
+			for _, a := range after {
+				if a != 0 && b != 0 {
+					all = append(all, arc{1, [2]int32{b, a}})
+				}
+			}
+		}
+	}
+	return all
+}
+
+// umlauts are written so where a keyboard lacks them.
+var umlauts = strings.NewReplacer("ae", "a", "oe", "o", "ue", "u")
+
+// halves are the words that half of a word can be.
+func (p *parsing) halves(half string) [3]int32 {
+	var buf [maxJoined + 2]byte
+	elided := append(append(buf[:0], half...), '\'')
+	ids := [3]int32{p.Grammar.words[half], p.Grammar.words[string(elided)]}
+	short := append(append(buf[:0], '\''), half...)
+	ids[2] = p.Grammar.words[string(short)]
+	return ids
+}
+
+// numbers are the arcs of numerals that the grammar has in digits.
+func (p *parsing) numbers(place int, all []arc) []arc {
+	for _, s := range number.Spans(p.language, p.said, place, p.ref) {
+		id := p.Grammar.words[s.Value]
+		if id != 0 && !slices.ContainsFunc(all, func(a arc) bool { return a.words == s.Len }) {
+			all = append(all, arc{s.Len, [2]int32{id}})
+		}
+	}
+	return all
+}
+
+var number, _ = slottype.Lookup("AMAZON.NUMBER")
+
+// along is the node that an arc leads to.
+func (p *parsing) along(node int32, a arc) (int32, bool) {
+	to, ok := p.edges[edge{node, a.ids[0]}]
+	if ok && a.ids[1] != 0 {
+		to, ok = p.edges[edge{to, a.ids[1]}]
+	}
+	return to, ok
+}
