@@ -178,7 +178,7 @@ func (l *Language) twoDigits(most int64, words []string, hits []hit) []hit {
 }
 
 // year reads a year as a number, or in pairs: nineteen eighty four, twenty oh
-// six.
+// six, ten sixty six; but ten thirty is a time.
 func (l *Language) year(words []string, hits []hit) []hit {
 	hits = l.between(1000, 2999, words, false, hits)
 	if !l.Spaced() {
@@ -196,7 +196,7 @@ func (l *Language) year(words []string, hits []hit) []hit {
 			continue
 		}
 		for _, y := range l.twoDigits(99, words[c.words:], second[:0]) {
-			if len(hits) < cap(hits) {
+			if time := c.value <= 12 && y.value < 60; !time && len(hits) < cap(hits) {
 				hits = append(hits, hit{c.words + y.words, c.value*100 + y.value})
 			}
 		}
