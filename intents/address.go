@@ -13,7 +13,7 @@ import (
 //
 // Clause: "Understand How Users Invoke Custom Skills".
 type address struct {
-	open  []string // all that is said to open it
+	open  []string // all that is said to open it; the first means nothing else
 	ask   []string // before what is asked of it
 	link  []string // between the name and what is asked, where ask ends with the name
 	after []string // after what is asked of it
@@ -126,8 +126,8 @@ type called struct {
 	// sure which words belong to the address; the first is all that was said.
 	asked [][]grammar.Word
 	// opened: the skill was merely opened; named: it was called by its name;
-	// bare: nothing but its name was said, which may be a sample as well.
-	opened, named, bare bool
+	// unsure: what was said may be a sample as well; bare: it was the name alone.
+	opened, named, unsure, bare bool
 }
 
 // read takes the address off what was said: the wake word, and a phrase such as
@@ -143,6 +143,7 @@ func (c *calls) read(words []grammar.Word) called {
 	if len(c.name) == 0 {
 		return found
 	}
+	found.unsure = len(c.open) == 0 || !same(words, c.open[0])
 	found.bare = same(words, c.name)
 	if found.bare || slices.ContainsFunc(c.open, func(p []grammar.Word) bool { return same(words, p) }) {
 		found.opened, found.named = true, true

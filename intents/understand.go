@@ -3,6 +3,7 @@ package intents
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -79,7 +80,7 @@ func (s *Skill) Understand(locale, utterance string, at time.Time) (Heard, error
 	}
 	call := m.calls().read(words)
 	heard, ok := m.hear(call.asked, at)
-	if call.opened && !(call.bare && ok && heard.How == HowExact) {
+	if call.opened && !(ok && call.unsure && heard.insteadOf(call)) {
 		return Heard{Meaning: Meaning{Launch: true}, How: HowLaunch}, nil
 	}
 	if ok {
@@ -95,6 +96,14 @@ func (m *Model) fallback(heard Heard, otherwise error) (Heard, error) {
 	}
 	heard.Meaning, heard.How = Meaning{Intent: alexa.FallbackIntent}, HowFallback
 	return heard, nil
+}
+
+// insteadOf reports whether a sample says what otherwise opens the skill. In a
+// session that is what it means.
+func (h Heard) insteadOf(c called) bool {
+	unknown := func(s Slot) bool { return s.Value != "" && s.Resolved == nil }
+	literally := !strings.Contains(h.Sample, "{")
+	return h.How == HowExact && (literally || c.bare && !slices.ContainsFunc(h.Slots, unknown))
 }
 
 // Addressed reports whether an utterance names the skill: "open NAME", "ask NAME

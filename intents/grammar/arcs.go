@@ -14,6 +14,7 @@ import (
 type arc struct {
 	words int
 	ids   [2]int32 // the second is 0 of one
+	loose int      // 1 of words that are written otherwise
 }
 
 // arcsAt lists the arcs from a place on. The word as it is goes first.
@@ -28,14 +29,20 @@ func (p *parsing) newArcs(place int) []arc {
 	all := make([]arc, 0, 2)
 	w := p.words[place]
 	if p.ids[place] != 0 {
-		all = append(all, arc{1, [2]int32{p.ids[place]}})
+		all = append(all, arc{words: 1, ids: [2]int32{p.ids[place]}})
 	} else if !w.symbol {
-		all = p.unknown(w, all)
+		all = p.halves(w, all)
+	}
+	if p.umlauts {
+		all = p.typed(w, all)
+	}
+	if pair, ok := p.elided[w.key]; ok {
+		all = append(all, arc{1, pair, 1})
 	}
 	if place+1 < len(p.words) {
 		if next := p.words[place+1]; joins(w, next) {
 			if id := p.together(w.key, next.key); id != 0 {
-				all = append(all, arc{2, [2]int32{id}})
+				all = append(all, arc{2, [2]int32{id}, 1})
 			}
 		}
 	}
@@ -66,52 +73,39 @@ func (p *parsing) together(a, b string) int32 {
 	return p.Grammar.words[string(joined)]
 }
 
-// unknown are the arcs of a word that the grammar does not have: without the
-// accents that a keyboard lacks, or as two words.
-func (p *parsing) unknown(w Word, all []arc) []arc {
-	if p.umlauts && strings.ContainsAny(w.key, "e") {
-		if id := p.Grammar.words[umlauts.Replace(w.key)]; id != 0 {
-			return append(all, arc{1, [2]int32{id}})
-		}
-	}
-	if len(w.key) > maxJoined {
-		return all
-	}
-	for cut := 1; cut < len(w.key); cut++ {
-		if !utf8.RuneStart(w.key[cut]) {
-			continue
-		}
-		before, after := p.halves(w.key[:cut]), p.halves(w.key[cut:])
-		for _, b := range before {
-			for _, a := range after {
-				if a != 0 && b != 0 {
-					all = append(all, arc{1, [2]int32{b, a}})
-				}
-			}
+// halves are the arcs of a word that the grammar does not have, as two words.
+func (p *parsing) halves(w Word, all []arc) []arc {
+	for cut := 1; cut < len(w.key) && len(w.key) <= maxJoined; cut++ {
+		before, after := p.Grammar.words[w.key[:cut]], p.Grammar.words[w.key[cut:]]
+		if before != 0 && after != 0 {
+			all = append(all, arc{1, [2]int32{before, after}, 1})
 		}
 	}
 	return all
 }
 
-// umlauts are written so where a keyboard lacks them.
-var umlauts = strings.NewReplacer("ae", "a", "oe", "o", "ue", "u")
-
-// halves are the words that half of a word can be.
-func (p *parsing) halves(half string) [3]int32 {
-	var buf [maxJoined + 2]byte
-	elided := append(append(buf[:0], half...), '\'')
-	ids := [3]int32{p.Grammar.words[half], p.Grammar.words[string(elided)]}
-	short := append(append(buf[:0], '\''), half...)
-	ids[2] = p.Grammar.words[string(short)]
-	return ids
+// typed are the arcs of a word with umlauts, which keyboards may lack: those of
+// the person who typed it, or of the one who wrote the model.
+func (p *parsing) typed(w Word, all []arc) []arc {
+	for _, key := range [...]string{withUmlauts.Replace(w.key), withoutUmlauts.Replace(w.Said)} {
+		if id := p.Grammar.words[key]; id != 0 && key != w.key {
+			all = append(all, arc{1, [2]int32{id}, 1})
+		}
+	}
+	return all
 }
+
+var (
+	withUmlauts    = strings.NewReplacer("ae", "a", "oe", "o", "ue", "u") // as fold writes them
+	withoutUmlauts = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss")
+)
 
 // numbers are the arcs of numerals that the grammar has in digits.
 func (p *parsing) numbers(place int, all []arc) []arc {
 	for _, s := range number.Spans(p.language, p.said, place, p.ref) {
 		id := p.Grammar.words[s.Value]
 		if id != 0 && !slices.ContainsFunc(all, func(a arc) bool { return a.words == s.Len }) {
-			all = append(all, arc{s.Len, [2]int32{id}})
+			all = append(all, arc{s.Len, [2]int32{id}, 1})
 		}
 	}
 	return all

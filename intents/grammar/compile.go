@@ -59,9 +59,10 @@ type Grammar struct {
 
 	holds [][]int32 // samples by word, for what nearly fits
 
-	and      string // the word that & is read as
-	numerals bool   // some words are digits
-	umlauts  bool   // of German, which may be typed without
+	and      string              // the word that & is read as
+	elided   map[string][2]int32 // pairs with an apostrophe, by how they are typed without
+	numerals bool                // some words are digits
+	umlauts  bool                // of German, which may be typed without
 }
 
 // edge is a node and the word that leads on from it.
@@ -102,7 +103,7 @@ type slotType struct {
 func Compile(s Source) *Grammar {
 	g := &Grammar{
 		language: slottype.For(s.Locale), ands: set(conjunctions[language(s.Locale)]),
-		words: make(map[string]int32), edges: make(map[edge]int32), nodes: make([]node, 1), holds: make([][]int32, 1), keys: make([]string, 1),
+		words: make(map[string]int32), edges: make(map[edge]int32), nodes: make([]node, 1), holds: make([][]int32, 1), keys: make([]string, 1), elided: make(map[string][2]int32),
 	}
 	g.umlauts = language(s.Locale) == "de"
 	if g.language.Spaced() {
@@ -172,10 +173,7 @@ func spoken(words []Word) []Word {
 func (g *Grammar) literals(variants []compiled, words []Word) (all []compiled) {
 	const most = 8
 	for _, spelled := range spellings(words) {
-		ids := make([]int32, len(spelled))
-		for i, w := range spelled {
-			ids[i] = g.word(w)
-		}
+		ids := g.ids(spelled)
 		for _, v := range variants {
 			if len(all) < most {
 				v.words, v.slots = append(slices.Clip(v.words), ids...), slices.Clip(v.slots)
@@ -205,6 +203,18 @@ func (g *Grammar) word(w Word) int32 {
 		g.holds, g.keys = append(g.holds, nil), append(g.keys, key)
 	}
 	return id
+}
+
+// ids are the numbers of words, and notes those that go together.
+func (g *Grammar) ids(words []Word) []int32 {
+	ids := make([]int32, len(words))
+	for i, w := range words {
+		ids[i] = g.word(w)
+		if i > 0 && (w.key[0] == '\'' || strings.HasSuffix(words[i-1].key, "'")) {
+			g.elided[strings.TrimSuffix(words[i-1].key, "'")+strings.TrimPrefix(w.key, "'")] = [2]int32{ids[i-1], ids[i]}
+		}
+	}
+	return ids
 }
 
 // kind is the number of a slot's type.
@@ -260,8 +270,8 @@ func (g *Grammar) values(t *slotType, values []Value) {
 func (g *Grammar) value(t *slotType, words []Word, value int32) {
 	for _, spelled := range spellings(words) {
 		at := t.root
-		for _, w := range spelled {
-			at = g.follow(at, g.word(w))
+		for _, id := range g.ids(spelled) {
+			at = g.follow(at, id)
 		}
 		if _, taken := t.ends[at]; !taken && at != t.root {
 			t.ends[at] = value

@@ -38,17 +38,19 @@ type Heard struct {
 }
 
 // Score ranks parses: the fewer words are in slots that take anything the
-// better, then the more are said as the sample has them, then the fewer slots,
-// then the more of these hold values that the skill lists.
-type Score struct{ Open, Literal, Slots, Listed int }
+// better, then the fewer are written otherwise than in the grammar, then the
+// more are said as the sample has them, then the fewer slots, then the more of
+// these hold values that the skill lists.
+type Score struct{ Open, Loose, Literal, Slots, Listed int }
 
 // Compare is above 0 where s is the better score.
 func (s Score) Compare(t Score) int {
-	return cmp.Or(cmp.Compare(t.Open, s.Open), cmp.Compare(s.Literal, t.Literal), cmp.Compare(t.Slots, s.Slots), cmp.Compare(s.Listed, t.Listed))
+	return cmp.Or(cmp.Compare(t.Open, s.Open), cmp.Compare(t.Loose, s.Loose), cmp.Compare(s.Literal, t.Literal),
+		cmp.Compare(t.Slots, s.Slots), cmp.Compare(s.Listed, t.Listed))
 }
 
 func (s Score) plus(t Score) Score {
-	return Score{s.Open + t.Open, s.Literal + t.Literal, s.Slots + t.Slots, s.Listed + t.Listed}
+	return Score{s.Open + t.Open, s.Loose + t.Loose, s.Literal + t.Literal, s.Slots + t.Slots, s.Listed + t.Listed}
 }
 
 // Parse finds the samples that words fit, the best first. Ref is the person's
@@ -94,6 +96,7 @@ type state struct {
 type spanned struct {
 	words int
 	open  int    // what it costs that nobody knows them
+	loose int    // words that are written otherwise than the value has them
 	index int32  // of the type's value, or -1
 	value string // that Alexa sends, where it is not what was said
 
@@ -138,7 +141,7 @@ func (p *parsing) leave(place int, index int32) {
 	next := state{place: int32(place), from: index, span: -1}
 	for _, a := range p.arcsAt(place) {
 		if to, ok := p.along(from.node, a); ok {
-			next.node, next.score = to, from.score.plus(Score{Literal: a.words})
+			next.node, next.score = to, from.score.plus(Score{Literal: a.words, Loose: a.loose})
 			p.reach(place+a.words, next)
 		}
 	}
@@ -150,7 +153,7 @@ func (p *parsing) leave(place int, index int32) {
 		for i, s := range p.spansAt(e.kind, place) {
 			p.steps++
 			next.node, next.kind, next.span = e.to, e.kind, int32(i)
-			next.score = from.score.plus(Score{Open: s.open, Slots: 1, Listed: s.listed()})
+			next.score = from.score.plus(Score{Open: s.open, Loose: s.loose, Slots: 1, Listed: s.listed()})
 			p.reach(place+s.words, next)
 		}
 	}
@@ -249,7 +252,7 @@ func (p *parsing) spansAt(kind int32, place int) []spanned {
 
 // single are values for themselves.
 func (p *parsing) single(t *slotType, place int) []spanned {
-	spans := p.values(t, t.root, place, place, nil)
+	spans := p.values(t, spanned{}, t.root, place, nil)
 	if t.known {
 		for _, s := range t.builtin.Spans(p.language, p.said, place, p.ref) {
 			if t.builtin.AsSaid() {
@@ -280,8 +283,10 @@ func covers(spans []spanned, words int) bool {
 	return slices.ContainsFunc(spans, func(s spanned) bool { return s.words == words })
 }
 
-// values adds the values that the words from at on can be, of those at a node.
-func (p *parsing) values(t *slotType, node int32, place, at int, spans []spanned) []spanned {
+// values adds the values that the words from a place on can be, of those that
+// lead on from a node, so many words after the place.
+func (p *parsing) values(t *slotType, so spanned, node int32, place int, spans []spanned) []spanned {
+	at := place + so.words
 	if at == len(p.words) || p.steps > maxSteps {
 		return spans
 	}
@@ -291,11 +296,12 @@ func (p *parsing) values(t *slotType, node int32, place, at int, spans []spanned
 			continue
 		}
 		p.steps++
-		end := at + a.words
-		if value, ends := t.ends[to]; ends && !covers(spans, end-place) {
-			spans = append(spans, spanned{words: end - place, index: value})
+		next := spanned{words: so.words + a.words, loose: so.loose + a.loose}
+		if value, ends := t.ends[to]; ends && !covers(spans, next.words) {
+			next.index = value
+			spans = append(spans, next)
 		}
-		spans = p.values(t, to, place, end, spans)
+		spans = p.values(t, next, to, place, spans)
 	}
 	return spans
 }
@@ -336,7 +342,7 @@ func (p *parsing) several(t *slotType, place int, first []spanned) []spanned {
 			continue
 		}
 		for _, s := range p.single(t, next) {
-			s.more, s.skip = &before, next-place-before.words
+			s.more, s.skip, s.loose = &before, next-place-before.words, s.loose+before.loose
 			s.words += next - place
 			if s.open == 0 && !slices.ContainsFunc(all, func(o spanned) bool { return o.words == s.words }) {
 				all = append(all, s)

@@ -1,6 +1,7 @@
 package grammar
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -81,6 +82,8 @@ func (s *splitter) letter(i int) bool {
 	return i >= 0 && i < len(s.text) && unicode.IsLetter(s.text[i])
 }
 
+func (s *splitter) period(i int) bool { return i < len(s.text) && s.text[i] == '.' }
+
 // apostrophe begins a word of one letter ('s), or ends one (d').
 func (s *splitter) apostrophe(i int) {
 	if s.letter(i+1) && !s.letter(i+2) {
@@ -103,7 +106,11 @@ func (s *splitter) spelled(i int) int {
 		for at < len(s.text) && s.text[at] == ' ' {
 			at++
 		}
-		if !s.letter(at) || at+1 >= len(s.text) || s.text[at+1] != '.' {
+		if last := s.text[at-1] == '.' && s.letter(at) && !s.letter(at+1) && !s.digit(at+1); last && !s.period(at+1) {
+			letters, end = append(letters, s.text[at]), at // a.m
+			break
+		}
+		if !s.letter(at) || !s.period(at+1) {
 			break
 		}
 		letters = append(letters, s.text[at])
@@ -232,23 +239,40 @@ func (w Word) single() bool {
 	return utf8.RuneCountInString(w.Said) == 1 && !w.symbol
 }
 
-// spellings are the ways to say words that have spelled out names in them:
-// those as one word, and letter by letter.
+// spellings are the ways to say words that have names in them that are spelled
+// out: those as one word, and letter by letter.
 func spellings(words []Word) [][]Word {
-	var apart []Word
-	spelled := false
+	all := [][]Word{words}
+	if slices.ContainsFunc(words, func(w Word) bool { return w.letters }) {
+		var apart []Word
+		for _, w := range words {
+			if !w.letters {
+				apart = append(apart, w)
+				continue
+			}
+			for _, letter := range w.key {
+				apart = append(apart, Word{Said: string(letter), key: string(letter)})
+			}
+		}
+		all = append(all, apart)
+	}
+	if together := spelledTogether(words); len(together) < len(words) {
+		all = append(all, together)
+	}
+	return all
+}
+
+// spelledTogether makes one word of letters that stand one after another.
+func spelledTogether(words []Word) (all []Word) {
 	for _, w := range words {
-		if !w.letters {
-			apart = append(apart, w)
+		if last := len(all) - 1; last >= 0 && w.latinLetter() && (all[last].letters && len(all[last].key) > 1 || all[last].latinLetter()) {
+			all[last].key += w.key
+			all[last].letters = true
 			continue
 		}
-		spelled = true
-		for _, letter := range w.key {
-			apart = append(apart, Word{Said: string(letter), key: string(letter)})
-		}
+		all = append(all, w)
 	}
-	if !spelled {
-		return [][]Word{words}
-	}
-	return [][]Word{words, apart}
+	return all
 }
+
+func (w Word) latinLetter() bool { return len(w.key) == 1 && 'a' <= w.key[0] && w.key[0] <= 'z' }
