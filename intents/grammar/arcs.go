@@ -3,6 +3,7 @@ package grammar
 import (
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/harkvoice/hark/intents/slottype"
@@ -39,6 +40,9 @@ func (p *parsing) newArcs(place int) []arc {
 	if pair, ok := p.elided[w.key]; ok {
 		all = append(all, arc{1, pair, 1})
 	}
+	if len(w.key) <= maxElided && len(p.elided) > 0 {
+		all = p.apostrophes(w.key, all)
+	}
 	if place+1 < len(p.words) {
 		if next := p.words[place+1]; joins(w, next) {
 			if id := p.together(w.key, next.key); id != 0 {
@@ -48,6 +52,20 @@ func (p *parsing) newArcs(place int) []arc {
 	}
 	if p.numerals {
 		all = p.numbers(place, all)
+	}
+	return all
+}
+
+// maxElided bounds the words that lose an apostrophe: d', 's, 'll, qu'.
+const maxElided = 3
+
+// apostrophes are the arcs of a short word that has one or lacks one.
+func (p *parsing) apostrophes(key string, all []arc) []arc {
+	bare := strings.Trim(key, "'")
+	for _, other := range [...]string{bare, "'" + bare, bare + "'"} {
+		if id := p.Grammar.words[other]; id != 0 && other != key {
+			all = append(all, arc{1, [2]int32{id}, 1})
+		}
 	}
 	return all
 }
@@ -103,8 +121,7 @@ var (
 // numbers are the arcs of numerals that the grammar has in digits.
 func (p *parsing) numbers(place int, all []arc) []arc {
 	for _, s := range number.Spans(p.language, p.said, place, p.ref) {
-		id := p.Grammar.words[s.Value]
-		if id != 0 && !slices.ContainsFunc(all, func(a arc) bool { return a.words == s.Len }) {
+		if id := p.Grammar.words[s.Value]; id != 0 && (s.Len > 1 || id != p.ids[place]) {
 			all = append(all, arc{s.Len, [2]int32{id}, 1})
 		}
 	}
@@ -112,6 +129,39 @@ func (p *parsing) numbers(place int, all []arc) []arc {
 }
 
 var number, _ = slottype.Lookup("AMAZON.NUMBER")
+
+// digits writes the numerals of a value in digits, or returns nil where there is
+// none. One is left, which is an article as well.
+func (g *Grammar) digits(words []Word) (all []Word) {
+	said := saidOf(words)
+	for at, rest := 0, 0; at < len(words); at++ {
+		if at < rest {
+			continue
+		}
+		rest = at + 1
+		spans := number.Spans(g.language, said, at, time.Time{})
+		if len(spans) == 0 || spans[0].Value == "1" || spans[0].Value == words[at].key {
+			if all != nil {
+				all = append(all, words[at])
+			}
+			continue
+		}
+		if all == nil {
+			all = slices.Clone(words[:at])
+		}
+		rest = at + spans[0].Len
+		all = append(all, Word{Said: spans[0].Value, key: spans[0].Value})
+	}
+	return all
+}
+
+func saidOf(words []Word) []string {
+	said := make([]string, len(words))
+	for i, w := range words {
+		said[i] = w.Said
+	}
+	return said
+}
 
 // along is the node that an arc leads to.
 func (p *parsing) along(node int32, a arc) (int32, bool) {

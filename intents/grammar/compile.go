@@ -59,6 +59,7 @@ type Grammar struct {
 
 	holds [][]int32 // samples by word, for what nearly fits
 
+	glue     glue
 	and      string              // the word that & is read as
 	elided   map[string][2]int32 // pairs with an apostrophe, by how they are typed without
 	numerals bool                // some words are digits
@@ -144,9 +145,11 @@ func language(locale string) string {
 func (g *Grammar) variants(s Source, kinds map[Slot]int32, sample Sample) (all []compiled) {
 	all = []compiled{{text: sample.Text, near: sample.Near}}
 	rest := sample.Text
-	for {
-		before, after, found := strings.Cut(rest, "{")
-		all = g.literals(all, spoken(Words(before)))
+	for first := true; ; first = false {
+		text, after, found := strings.Cut(rest, "{")
+		words := spoken(Words(text))
+		g.glue.note(words, text, !first, found)
+		all = g.literals(all, words)
 		if !found {
 			return all
 		}
@@ -239,7 +242,7 @@ func (g *Grammar) node() int32 {
 }
 
 // values adds the ways to say values. Names go before synonyms, and both before
-// what is said without signs, so that c is not c++.
+// what is said without signs, so that c is not c++, and what is typed in digits.
 func (g *Grammar) values(t *slotType, values []Value) {
 	type loose struct {
 		words []Word
@@ -251,6 +254,9 @@ func (g *Grammar) values(t *slotType, values []Value) {
 		g.value(t, words, value)
 		if without := slices.DeleteFunc(slices.Clone(words), func(w Word) bool { return w.symbol }); len(without) < len(words) {
 			rest = append(rest, loose{without, value})
+		}
+		if digits := g.digits(words); digits != nil {
+			rest = append(rest, loose{digits, value})
 		}
 	}
 	for i, v := range values {

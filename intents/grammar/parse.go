@@ -63,7 +63,13 @@ func (g *Grammar) Parse(words []Word, ref time.Time, open bool) []Parse {
 	p := newParsing(g, words, ref)
 	p.open = open
 	p.walk()
-	return p.results()
+	found := p.results()
+	if len(found) == 0 {
+		if apart := g.apart(words); apart != nil {
+			return g.Parse(apart, ref, open)
+		}
+	}
+	return found
 }
 
 // parsing is one utterance on its way through a grammar.
