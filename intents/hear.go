@@ -92,7 +92,7 @@ func (m *Model) hear(rests [][]grammar.Word, at time.Time) (Heard, bool) {
 		for _, words := range rests {
 			all = append(all, g.Parse(words, at, pass == HowOpen)...)
 		}
-		all = slices.DeleteFunc(all, func(p grammar.Parse) bool { return pass == HowOpen && p.Score.Literal == 0 })
+		all = slices.DeleteFunc(all, farFetched)
 		if len(all) == 0 {
 			continue
 		}
@@ -126,6 +126,13 @@ func (m *Model) hear(rests [][]grammar.Word, at time.Time) (Heard, bool) {
 	}
 	return h, false
 }
+
+// guessable is how many words of values that nobody knows a word of the sample
+// makes believable.
+const guessable = 3
+
+// farFetched reports a parse that guesses most of what was said.
+func farFetched(p grammar.Parse) bool { return p.Guessed > guessable*p.Score.Literal }
 
 // reading is a parse in terms of the model.
 func (m *Model) reading(p grammar.Parse) Meaning {

@@ -34,6 +34,9 @@ func (p *parsing) newArcs(place int) []arc {
 	} else if !w.symbol {
 		all = p.halves(w, all)
 	}
+	if w.symbol {
+		return p.read(w.key, all)
+	}
 	if p.umlauts {
 		all = p.typed(w, all)
 	}

@@ -116,7 +116,7 @@ func (p *parsing) align(c compiled) (Near, bool) {
 		return Near{}, false
 	}
 	n := Near{Parse: Parse{Sample: c.index, Text: c.text, Slots: make([]Filled, len(c.slots))}}
-	n.Likeness = 1 - total/float64(max(len(c.words), len(p.words)))
+	said := len(p.words)
 	slot := len(c.slots)
 	for i, j := rows-1, columns-1; i > 0 || j > 0; {
 		s := *at(i, j)
@@ -125,6 +125,7 @@ func (p *parsing) align(c compiled) (Near, bool) {
 		}
 		if s.span >= 0 {
 			slot--
+			said -= s.words - 1
 			n.Slots[slot] = p.fill(c.slots[slot], j-s.words, p.spansAt(-1-c.words[i], j-s.words)[s.span])
 		} else if s.token && s.words == 1 && p.ids[j-1] == c.words[i] {
 			n.Score.Literal++
@@ -132,11 +133,12 @@ func (p *parsing) align(c compiled) (Near, bool) {
 		j -= s.words
 	}
 	n.Score.Slots = len(c.slots)
+	n.Likeness = 1 - total/float64(max(len(c.words), said)) // a value counts as a word
 	return n, n.Score.Literal > 0
 }
 
 // unlike is what it costs to take a word for another: little for a slip of the
-// tongue.
+// tongue, and else more than for a word too many, such as "please".
 func (p *parsing) unlike(word int32, place int) float64 {
 	if p.ids[place] == word {
 		return 0
@@ -145,7 +147,7 @@ func (p *parsing) unlike(word int32, place int) float64 {
 	if longest := max(len(said), len(meant)); longest >= 4 && distance(said, meant)*4 <= longest {
 		return 0.4
 	}
-	return 1
+	return 1.5
 }
 
 // distance is Levenshtein's, of bytes.

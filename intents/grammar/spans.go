@@ -1,0 +1,141 @@
+package grammar
+
+import "slices"
+
+// spanned is a value that some words can be, or several values.
+type spanned struct {
+	words int
+	open  int    // what it costs that nobody knows them
+	loose int    // words that are written otherwise than the value has them
+	index int32  // of the type's value, or -1
+	value string // that Alexa sends, where it is not what was said
+
+	more *spanned // the value before, of several
+	skip int      // words between the two
+}
+
+// listed is 1 of a value that the skill lists.
+func (s spanned) listed() int {
+	if s.index >= 0 {
+		return 1
+	}
+	return 0
+}
+
+// spansAt are the values of a type that words from a place on can be.
+func (p *parsing) spansAt(kind int32, place int) []spanned {
+	key := edge{kind, int32(place)}
+	spans, ok := p.spans[key]
+	if ok {
+		return spans
+	}
+	t := &p.types[kind]
+	spans = p.single(t, place)
+	if t.many {
+		spans = p.several(t, place, spans)
+	}
+	p.spans[key] = spans
+	return spans
+}
+
+// single are values for themselves.
+func (p *parsing) single(t *slotType, place int) []spanned {
+	spans := p.values(t, spanned{}, t.root, place, nil)
+	if t.known {
+		for _, s := range t.builtin.Spans(p.language, p.said, place, p.ref) {
+			if t.builtin.AsSaid() {
+				s.Value = ""
+			}
+			if !covers(spans, s.Len) {
+				spans = append(spans, spanned{words: s.Len, index: -1, value: s.Value})
+			}
+		}
+	}
+	if !p.takesAny(t) {
+		return spans
+	}
+	closed, open := spans, 0
+	for n := 1; n <= len(p.words)-place; n++ {
+		if !p.words[place+n-1].symbol {
+			open += t.cost()
+		}
+		if !covers(closed, n) {
+			spans = append(spans, spanned{words: n, open: open, index: -1})
+		}
+	}
+	return spans
+}
+
+// covers reports whether one of the spans is so many words long.
+func covers(spans []spanned, words int) bool {
+	return slices.ContainsFunc(spans, func(s spanned) bool { return s.words == words })
+}
+
+// values adds the values that the words from a place on can be, of those that
+// lead on from a node, so many words after the place.
+func (p *parsing) values(t *slotType, so spanned, node int32, place int, spans []spanned) []spanned {
+	at := place + so.words
+	if at == len(p.words) || p.steps > maxSteps {
+		return spans
+	}
+	for _, a := range p.arcsAt(at) {
+		to, ok := p.along(node, a)
+		if !ok {
+			continue
+		}
+		p.steps++
+		next := spanned{words: so.words + a.words, loose: so.loose + a.loose}
+		if value, ends := t.ends[to]; ends && !covers(spans, next.words) {
+			next.index = value
+			spans = append(spans, next)
+		}
+		spans = p.values(t, next, to, place, spans)
+	}
+	return spans
+}
+
+// takesAny reports whether a type takes words that it does not know.
+func (p *parsing) takesAny(t *slotType) bool {
+	switch {
+	case t.known && !t.own:
+		return t.builtin.Open()
+	case t.own:
+		return p.open
+	}
+	return true // a type of Amazon's that nobody has told hark of
+}
+
+const searchQuery = "AMAZON.SearchQuery"
+
+// cost is what a word costs that the type does not know. A search takes what
+// nothing else does.
+func (t *slotType) cost() int {
+	if t.known && t.builtin.Name() == searchQuery {
+		return 3
+	}
+	return 2
+}
+
+// several are one value after another, with or without a word between.
+func (p *parsing) several(t *slotType, place int, first []spanned) []spanned {
+	const most = 64
+	all := slices.Clone(first)
+	for i := 0; i < len(all) && len(all) < most; i++ {
+		before := all[i]
+		next := place + before.words
+		for next < len(p.words) && p.ands[p.key(p.words[next])] {
+			next++
+		}
+		if before.open > 0 || next >= len(p.words) {
+			continue
+		}
+		for _, s := range p.single(t, next) {
+			s.more, s.skip, s.loose = &before, next-place-before.words, s.loose+before.loose
+			s.words += next - place
+			if s.open == 0 && !slices.ContainsFunc(all, func(o spanned) bool { return o.words == s.words }) {
+				all = append(all, s)
+			}
+		}
+	}
+	return all
+}
