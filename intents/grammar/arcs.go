@@ -136,34 +136,39 @@ var number, _ = slottype.Lookup("AMAZON.NUMBER")
 // digits writes the numerals of a value in digits, or returns nil where there is
 // none. One is left, which is an article as well.
 func (g *Grammar) digits(words []Word) (all []Word) {
-	said := saidOf(words)
-	for at, rest := 0, 0; at < len(words); at++ {
-		if at < rest {
-			continue
-		}
-		rest = at + 1
-		spans := number.Spans(g.language, said, at, time.Time{})
-		if len(spans) == 0 || spans[0].Value == "1" || spans[0].Value == words[at].key {
-			if all != nil {
-				all = append(all, words[at])
-			}
-			continue
-		}
-		if all == nil {
-			all = slices.Clone(words[:at])
-		}
-		rest = at + spans[0].Len
-		all = append(all, Word{Said: spans[0].Value, key: spans[0].Value})
+	if !slices.ContainsFunc(words, g.numeral) {
+		return nil
 	}
-	return all
-}
-
-func saidOf(words []Word) []string {
 	said := make([]string, len(words))
 	for i, w := range words {
 		said[i] = w.Said
 	}
-	return said
+	changed := false
+	for at := 0; at < len(words); {
+		spans := number.Spans(g.language, said, at, time.Time{})
+		if len(spans) == 0 || spans[0].Value == "1" || spans[0].Value == words[at].key {
+			all = append(all, words[at])
+			at++
+			continue
+		}
+		changed = true
+		at += spans[0].Len
+		all = append(all, Word{Said: spans[0].Value, key: spans[0].Value})
+	}
+	if !changed {
+		return nil
+	}
+	return all
+}
+
+// numeral reports whether a number can begin with a word.
+func (g *Grammar) numeral(w Word) bool {
+	is, known := g.begins[w.key]
+	if !known {
+		is = len(number.Spans(g.language, []string{w.Said}, 0, time.Time{})) > 0
+		g.begins[w.key] = is
+	}
+	return is
 }
 
 // along is the node that an arc leads to.

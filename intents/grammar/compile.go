@@ -57,6 +57,8 @@ type Grammar struct {
 	samples []compiled
 	types   []slotType
 
+	begins map[string]bool // whether a number begins with a word; while it is compiled
+
 	holds [][]int32 // samples by word, for what nearly fits
 
 	glue     glue
@@ -104,7 +106,7 @@ type slotType struct {
 func Compile(s Source) *Grammar {
 	g := &Grammar{
 		language: slottype.For(s.Locale), ands: set(conjunctions[language(s.Locale)]),
-		words: make(map[string]int32), edges: make(map[edge]int32), nodes: make([]node, 1), holds: make([][]int32, 1), keys: make([]string, 1), elided: make(map[string][2]int32),
+		words: make(map[string]int32), edges: make(map[edge]int32), nodes: make([]node, 1), holds: make([][]int32, 1), keys: make([]string, 1), elided: make(map[string][2]int32), begins: make(map[string]bool),
 	}
 	g.umlauts = language(s.Locale) == "de"
 	if g.language.Spaced() {
@@ -119,6 +121,7 @@ func Compile(s Source) *Grammar {
 			g.add(variant)
 		}
 	}
+	g.begins = nil
 	return g
 }
 

@@ -144,7 +144,8 @@ func (p *parsing) unlike(word int32, place int) float64 {
 		return 0
 	}
 	said, meant := p.words[place].key, p.keys[word]
-	if longest := max(len(said), len(meant)); longest >= 4 && distance(said, meant)*4 <= longest {
+	longest, shortest := max(len(said), len(meant)), min(len(said), len(meant))
+	if longest >= 4 && (longest-shortest)*4 <= longest && distance(said, meant)*4 <= longest {
 		return 0.4
 	}
 	return 1.5

@@ -88,6 +88,7 @@ type parsing struct {
 	states [][]state          // by place: how one got there
 	seen   map[edge]int32     // by node and place: the state's index
 	spans  map[edge][]spanned // by type and place
+	known  map[edge][]spanned // of these, single values that the type knows
 }
 
 // state is a node that was reached at a place, by the best way there.
@@ -103,7 +104,7 @@ type state struct {
 func newParsing(g *Grammar, words []Word, ref time.Time) *parsing {
 	p := &parsing{
 		Grammar: g, words: words, ref: ref, ids: make([]int32, len(words)), said: make([]string, len(words)),
-		arcs: make([][]arc, len(words)), states: make([][]state, len(words)+1), seen: make(map[edge]int32), spans: make(map[edge][]spanned),
+		arcs: make([][]arc, len(words)), states: make([][]state, len(words)+1), seen: make(map[edge]int32), spans: make(map[edge][]spanned), known: make(map[edge][]spanned),
 	}
 	for i, w := range words {
 		p.ids[i], p.said[i] = g.words[g.key(w)], w.Said

@@ -30,17 +30,26 @@ func (p *parsing) spansAt(kind int32, place int) []spanned {
 		return spans
 	}
 	t := &p.types[kind]
-	spans = p.single(t, place)
+	spans = p.knownAt(kind, place)
 	if t.many {
-		spans = p.several(t, place, spans)
+		spans = p.several(kind, place, spans)
+	}
+	if p.takesAny(t) {
+		spans = p.anything(t, place, spans)
 	}
 	p.spans[key] = spans
 	return spans
 }
 
-// single are values for themselves.
-func (p *parsing) single(t *slotType, place int) []spanned {
-	spans := p.values(t, spanned{}, t.root, place, nil)
+// knownAt are the single values that the type knows.
+func (p *parsing) knownAt(kind int32, place int) []spanned {
+	key := edge{kind, int32(place)}
+	spans, ok := p.known[key]
+	if ok {
+		return spans
+	}
+	t := &p.types[kind]
+	spans = p.values(t, spanned{}, t.root, place, nil)
 	if t.known {
 		for _, s := range t.builtin.Spans(p.language, p.said, place, p.ref) {
 			if t.builtin.AsSaid() {
@@ -51,15 +60,18 @@ func (p *parsing) single(t *slotType, place int) []spanned {
 			}
 		}
 	}
-	if !p.takesAny(t) {
-		return spans
-	}
-	closed, open := spans, 0
+	p.known[key] = spans
+	return spans
+}
+
+// anything adds values that nobody knows, as long as may be.
+func (p *parsing) anything(t *slotType, place int, known []spanned) []spanned {
+	spans, open := slices.Clip(known), 0
 	for n := 1; n <= len(p.words)-place; n++ {
 		if !p.words[place+n-1].symbol {
 			open += t.cost()
 		}
-		if !covers(closed, n) {
+		if !covers(known, n) {
 			spans = append(spans, spanned{words: n, open: open, index: -1})
 		}
 	}
@@ -117,22 +129,22 @@ func (t *slotType) cost() int {
 }
 
 // several are one value after another, with or without a word between.
-func (p *parsing) several(t *slotType, place int, first []spanned) []spanned {
+func (p *parsing) several(kind int32, place int, first []spanned) []spanned {
 	const most = 64
 	all := slices.Clone(first)
 	for i := 0; i < len(all) && len(all) < most; i++ {
-		before := all[i]
-		next := place + before.words
+		next := place + all[i].words
 		for next < len(p.words) && p.ands[p.key(p.words[next])] {
 			next++
 		}
-		if before.open > 0 || next >= len(p.words) {
+		if next >= len(p.words) {
 			continue
 		}
-		for _, s := range p.single(t, next) {
+		before := all[i]
+		for _, s := range p.knownAt(kind, next) {
 			s.more, s.skip, s.loose = &before, next-place-before.words, s.loose+before.loose
 			s.words += next - place
-			if s.open == 0 && !slices.ContainsFunc(all, func(o spanned) bool { return o.words == s.words }) {
+			if !covers(all, s.words) {
 				all = append(all, s)
 			}
 		}

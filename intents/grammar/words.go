@@ -25,7 +25,13 @@ type Word struct {
 // An apostrophe begins or ends a word, so that "{name}'s" and "d'ouvrir" come
 // apart. Letters with periods, "b. b. c.", are one word, and so is each sign.
 func Words(text string) []Word {
-	s := splitter{text: []rune(strings.ToLower(norm.NFC.String(text)))}
+	s := splitter{source: strings.ReplaceAll(strings.ToLower(norm.NFC.String(text)), "’", "'")}
+	s.text = []rune(s.source)
+	s.at = make([]int, 0, len(s.text)+1)
+	for i := range s.source {
+		s.at = append(s.at, i)
+	}
+	s.at = append(s.at, len(s.source))
 	s.split()
 	return s.words
 }
@@ -33,11 +39,15 @@ func Words(text string) []Word {
 // Key is the word as it is compared: without accents, full width and the like.
 func (w Word) Key() string { return w.key }
 
+// splitter cuts a text into words, which are parts of it wherever they can be.
 type splitter struct {
-	text  []rune
-	words []Word
-	word  []rune
-	gap   []rune
+	source string
+	text   []rune
+	at     []int // of each rune in source, and its end
+	words  []Word
+	begin  int // of the word that is read
+	end    int // of it; not above begin, there is none
+	done   int // where the last word ended
 }
 
 func (s *splitter) split() {
@@ -46,27 +56,24 @@ func (s *splitter) split() {
 		switch {
 		case unspaced(r):
 			s.flush()
-			s.add(string(r))
-		case r == '\'' || r == '’':
+			s.add(i, i+1)
+		case r == '\'':
 			s.apostrophe(i)
-		case r == '.' && len(s.word) == 1 && unicode.IsLetter(s.word[0]):
+		case r == '.' && s.end-s.begin == 1 && unicode.IsLetter(s.text[s.begin]):
 			i = s.spelled(i)
 		case unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r):
-			s.word = append(s.word, r)
+			s.take(i)
 		case (r == ':' || r == '.' || r == ',') && s.digit(i-1) && s.digit(i+1):
-			s.word = append(s.word, r)
+			s.take(i)
 		default:
 			s.flush()
 			if sign(r) {
-				s.add(string(r))
-				s.words[len(s.words)-1].symbol = true
-			} else {
-				s.gap = append(s.gap, r)
+				s.add(i, i+1).symbol = true
 			}
 		}
 	}
 	s.flush()
-	s.endGap()
+	s.gap(len(s.text))
 }
 
 // sign reports a symbol that tells values apart: c from c++.
@@ -84,15 +91,23 @@ func (s *splitter) letter(i int) bool {
 
 func (s *splitter) period(i int) bool { return i < len(s.text) && s.text[i] == '.' }
 
+// take makes a rune part of the word that is read.
+func (s *splitter) take(i int) {
+	if s.end <= s.begin {
+		s.begin = i
+	}
+	s.end = i + 1
+}
+
 // apostrophe begins a word of one letter ('s), or ends one (d').
 func (s *splitter) apostrophe(i int) {
 	if s.letter(i+1) && !s.letter(i+2) {
 		s.flush()
-		s.word = append(s.word, '\'')
+		s.take(i)
 		return
 	}
-	if len(s.word) > 0 {
-		s.word = append(s.word, '\'')
+	if s.end > s.begin {
+		s.take(i)
 		s.flush()
 	}
 }
@@ -100,7 +115,7 @@ func (s *splitter) apostrophe(i int) {
 // spelled reads the letters of a name that is spelled out from the first period
 // at i on, and returns where they end.
 func (s *splitter) spelled(i int) int {
-	letters := []rune{s.word[0]}
+	letters := []rune{s.text[s.begin]}
 	end := i
 	for at := i + 1; ; {
 		for at < len(s.text) && s.text[at] == ' ' {
@@ -117,41 +132,40 @@ func (s *splitter) spelled(i int) int {
 		end = at + 1
 		at += 2
 	}
-	s.word = s.word[:0]
 	if len(letters) == 1 {
-		s.add(string(letters))
-		s.gap = append(s.gap, '.')
+		s.flush()
 		return end
 	}
-	said := ""
+	var said strings.Builder
 	for _, l := range letters {
-		said += string(l) + ". "
+		said.WriteRune(l)
+		said.WriteString(". ")
 	}
-	s.add(strings.TrimSuffix(said, " "))
-	w := &s.words[len(s.words)-1]
-	w.key, w.letters = fold(string(letters)), true
+	w := s.add(s.begin, end+1)
+	w.Said, w.key, w.letters = strings.TrimSuffix(said.String(), " "), fold(string(letters)), true
 	return end
 }
 
 func (s *splitter) flush() {
-	if len(s.word) > 0 && !(len(s.word) == 1 && s.word[0] == '\'') {
-		s.add(string(s.word))
+	if s.end > s.begin && !(s.end-s.begin == 1 && s.text[s.begin] == '\'') {
+		s.add(s.begin, s.end)
 	}
-	s.word = s.word[:0]
+	s.begin, s.end = 0, 0
 }
 
-func (s *splitter) add(said string) {
-	before := s.endGap()
-	s.words = append(s.words, Word{Said: said, key: fold(said), before: before})
+func (s *splitter) add(begin, end int) *Word {
+	said := s.source[s.at[begin]:s.at[end]]
+	s.words = append(s.words, Word{Said: said, key: fold(said), before: s.gap(begin)})
+	s.begin, s.end, s.done = 0, 0, end
+	return &s.words[len(s.words)-1]
 }
 
 const opening, closing = "([{「『（", ")]}」』）"
 
-// endGap gives what stood between words to the one before it, and returns the
+// gap gives what stands between words to the one before it, and returns the
 // bracket that opens with the next.
-func (s *splitter) endGap() string {
-	gap := string(s.gap)
-	s.gap = s.gap[:0]
+func (s *splitter) gap(end int) string {
+	gap := s.source[s.at[s.done]:s.at[end]]
 	if n := len(s.words); n > 0 {
 		s.words[n-1].after = gap
 	}
@@ -165,11 +179,7 @@ func unspaced(r rune) bool {
 
 // fold writes a word as it is compared.
 func fold(word string) string {
-	ascii := true
-	for i := range len(word) {
-		ascii = ascii && word[i] < 0x80
-	}
-	if ascii {
+	if !strings.ContainsFunc(word, folds) {
 		return word
 	}
 	plain := strings.Map(func(r rune) rune {
@@ -188,6 +198,12 @@ func fold(word string) string {
 		return r
 	}, norm.NFKD.String(word))
 	return norm.NFC.String(without.Replace(plain))
+}
+
+// folds reports whether a letter may be compared as another: not so those of
+// plain Latin, kana and kanji.
+func folds(r rune) bool {
+	return r >= 0x80 && !(0x3041 <= r && r <= 0x3096) && !(0x30a1 <= r && r <= 0x30fc) && !(0x4e00 <= r && r <= 0x9fff)
 }
 
 // without are the letters that have no accent to take off, written without.
@@ -256,8 +272,10 @@ func spellings(words []Word) [][]Word {
 		}
 		all = append(all, apart)
 	}
-	if together := spelledTogether(words); len(together) < len(words) {
-		all = append(all, together)
+	for i, w := range words {
+		if i > 0 && w.latinLetter() && words[i-1].latinLetter() {
+			return append(all, spelledTogether(words))
+		}
 	}
 	return all
 }
