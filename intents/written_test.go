@@ -56,7 +56,7 @@ func TestUnderstand_WordsHoweverTheyAreWritten(t *testing.T) {
 		}},
 		{"fr-FR", []string{"parle de l'{V}", "qu'est-ce que {V}"}, []string{"été", "œuf", "aujourd'hui", "arc-en-ciel"}, map[string]string{
 			"parle de l été": "été>été", "parle de lété": "été>été", "parle de l’ete": "ete>été", "parle de l'oeuf": "oeuf>œuf", "quest ce que aujourdhui": "aujourdhui>aujourd'hui",
-			"qu'est ce que arc en ciel": "arc en ciel>arc-en-ciel", "qu’est-ce que aujourd’hui": "aujourd'hui>aujourd'hui",
+			"qu'est ce que arc en ciel": "arc en ciel>arc-en-ciel", "qu’est-ce que aujourd’hui": "aujourd’hui>aujourd'hui",
 		}},
 		{"ja-JP", []string{"{V} を見せて", "{V}の{N}番"}, []string{"電気", "ＴＶ", "ﾙｰﾑ", "3D映画", "二番|A＆B"}, map[string]string{
 			"電気を見せて": "電気>電気", "電気 を 見せて": "電気>電気", "tvを見せて": "tv>ＴＶ", "ルームを見せて": "ルーム>ﾙｰﾑ", "３Ｄ映画を見せて": "３ｄ映画>3D映画", "A&Bを見せて": "a&b>二番", "電気の3番": "電気>電気+3", "電気の三番": "電気>電気+3",

@@ -37,7 +37,7 @@ func (p *parsing) newArcs(place int) []arc {
 	if w.symbol {
 		return p.read(w.key, all)
 	}
-	if p.umlauts {
+	if p.keyboard != nil {
 		all = p.typed(w, all)
 	}
 	if pair, ok := p.elided[w.key]; ok {
@@ -108,18 +108,18 @@ func (p *parsing) halves(w Word, all []arc) []arc {
 // typed are the arcs of a word with umlauts, which keyboards may lack: those of
 // the person who typed it, or of the one who wrote the model.
 func (p *parsing) typed(w Word, all []arc) []arc {
-	for _, key := range [...]string{withUmlauts.Replace(w.key), withoutUmlauts.Replace(w.Said)} {
-		if id := p.Grammar.words[key]; id != 0 && key != w.key {
+	key := umlauts.Replace(w.key)
+	for _, id := range [...]int32{p.Grammar.words[key], p.keyboard[key]} {
+		if id != 0 && p.keys[id] != w.key {
 			all = append(all, arc{1, [2]int32{id}, 1})
 		}
 	}
 	return all
 }
 
-var (
-	withUmlauts    = strings.NewReplacer("ae", "a", "oe", "o", "ue", "u") // as fold writes them
-	withoutUmlauts = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss")
-)
+// umlauts are written so where a keyboard lacks them; fold leaves the first
+// letter of ä.
+var umlauts = strings.NewReplacer("ae", "a", "oe", "o", "ue", "u")
 
 // numbers are the arcs of numerals that the grammar has in digits.
 func (p *parsing) numbers(place int, all []arc) []arc {

@@ -65,7 +65,7 @@ type Grammar struct {
 	and      string              // the word that & is read as
 	elided   map[string][2]int32 // pairs with an apostrophe, by how they are typed without
 	numerals bool                // some words are digits
-	umlauts  bool                // of German, which may be typed without
+	keyboard map[string]int32    // German words with ae, oe, ue, by the letters of their umlauts
 }
 
 // edge is a node and the word that leads on from it.
@@ -108,7 +108,9 @@ func Compile(s Source) *Grammar {
 		language: slottype.For(s.Locale), ands: set(conjunctions[language(s.Locale)]),
 		words: make(map[string]int32), edges: make(map[edge]int32), nodes: make([]node, 1), holds: make([][]int32, 1), keys: make([]string, 1), elided: make(map[string][2]int32), begins: make(map[string]bool),
 	}
-	g.umlauts = language(s.Locale) == "de"
+	if language(s.Locale) == "de" {
+		g.keyboard = make(map[string]int32)
+	}
 	if g.language.Spaced() {
 		for w := range strings.FieldsSeq(conjunctions[language(s.Locale)]) {
 			g.and = cmp.Or(g.and, fold(w))
@@ -207,6 +209,11 @@ func (g *Grammar) word(w Word) int32 {
 		g.words[key] = id
 		g.numerals = g.numerals || key[0] >= '0' && key[0] <= '9'
 		g.holds, g.keys = append(g.holds, nil), append(g.keys, key)
+		if g.keyboard != nil {
+			if plain := umlauts.Replace(key); plain != key {
+				g.keyboard[plain] = id
+			}
+		}
 	}
 	return id
 }

@@ -1,6 +1,7 @@
 package grammar
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -12,7 +13,8 @@ import (
 // Word is one of an utterance's. In scripts without spaces each character is
 // one.
 type Word struct {
-	Said    string // in lower case, as it is written in a value
+	Said    string // in lower case
+	typed   string // the same as it was typed
 	key     string // as it is compared: without accents, full width and the like
 	before  string // a bracket that opens with it
 	after   string // what stands between it and the next
@@ -25,7 +27,7 @@ type Word struct {
 // An apostrophe begins or ends a word, so that "{name}'s" and "d'ouvrir" come
 // apart. Letters with periods, "b. b. c.", are one word, and so is each sign.
 func Words(text string) []Word {
-	s := splitter{source: strings.ReplaceAll(strings.ToLower(norm.NFC.String(text)), "’", "'")}
+	s := splitter{source: strings.ToLower(norm.NFC.String(text))}
 	s.text = []rune(s.source)
 	s.at = make([]int, 0, len(s.text)+1)
 	for i := range s.source {
@@ -57,7 +59,7 @@ func (s *splitter) split() {
 		case unspaced(r):
 			s.flush()
 			s.add(i, i+1)
-		case r == '\'':
+		case apostrophe(r):
 			s.apostrophe(i)
 		case r == '.' && s.end-s.begin == 1 && unicode.IsLetter(s.text[s.begin]):
 			i = s.spelled(i)
@@ -90,6 +92,8 @@ func (s *splitter) letter(i int) bool {
 }
 
 func (s *splitter) period(i int) bool { return i < len(s.text) && s.text[i] == '.' }
+
+func apostrophe(r rune) bool { return r == '\'' || r == '’' }
 
 // take makes a rune part of the word that is read.
 func (s *splitter) take(i int) {
@@ -143,19 +147,24 @@ func (s *splitter) spelled(i int) int {
 	}
 	w := s.add(s.begin, end+1)
 	w.Said, w.key, w.letters = strings.TrimSuffix(said.String(), " "), fold(string(letters)), true
+	w.typed = "" // Alexa writes it so, however it was typed
 	return end
 }
 
 func (s *splitter) flush() {
-	if s.end > s.begin && !(s.end-s.begin == 1 && s.text[s.begin] == '\'') {
+	if s.end > s.begin && !(s.end-s.begin == 1 && apostrophe(s.text[s.begin])) {
 		s.add(s.begin, s.end)
 	}
 	s.begin, s.end = 0, 0
 }
 
 func (s *splitter) add(begin, end int) *Word {
-	said := s.source[s.at[begin]:s.at[end]]
-	s.words = append(s.words, Word{Said: said, key: fold(said), before: s.gap(begin)})
+	typed := s.source[s.at[begin]:s.at[end]]
+	said := typed
+	if end > begin+1 && (apostrophe(s.text[begin]) || apostrophe(s.text[end-1])) {
+		said = strings.ReplaceAll(typed, "’", "'")
+	}
+	s.words = append(s.words, Word{Said: said, typed: typed, key: fold(said), before: s.gap(begin)})
 	s.begin, s.end, s.done = 0, 0, end
 	return &s.words[len(s.words)-1]
 }
@@ -217,7 +226,7 @@ func Join(words []Word) string {
 		if i == 0 {
 			out.WriteString(w.before)
 		}
-		out.WriteString(w.Said)
+		out.WriteString(cmp.Or(w.typed, w.Said))
 		if i+1 < len(words) {
 			out.WriteString(oneSpace(w.after))
 			continue
