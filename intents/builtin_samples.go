@@ -20,12 +20,12 @@ var builtinSamples = func() map[string]map[string][]string {
 
 var builtinTables = map[string]string{
 	"en": `
-		Help: help | help me | can you help me | what can i say | what can you do
+		Help: help | help me | i need help | can you help me | what can i say | what can you do
 		Stop: stop | off | shut up | quit | that's all | goodbye | bye
-		Cancel: cancel | never mind | forget it | cancel that
+		Cancel: cancel | never mind | forget it | cancel that | cancel it
 		Yes: yes | yes please | sure | yeah | yep | yup | ok | okay | of course | correct | right
 		No: no | no thanks | no thank you | nope | nah | not now
-		Repeat: repeat | repeat that | say that again | say it again | what did you say | again | pardon
+		Repeat: repeat | repeat that | repeat please | please repeat | say that again | say it again | what did you say | again | pardon
 		StartOver: start over | restart | start again | begin again | from the beginning
 		Next: next | skip | skip forward | next one | go forward
 		Previous: previous | go back | back | skip back | back up | previous one
@@ -45,9 +45,9 @@ var builtinTables = map[string]string{
 		ScrollLeft: scroll left
 		ScrollRight: scroll right`,
 	"de": `
-		Help: hilfe | hilf mir | kannst du mir helfen | was kann ich sagen | was kannst du
-		Stop: stopp | stop | halt | aus | ende | beenden | tschüss | auf wiedersehen
-		Cancel: abbrechen | abbruch | brich ab | vergiss es | egal
+		Help: hilfe | hilf mir | ich brauche hilfe | kannst du mir helfen | was kann ich sagen | was kannst du
+		Stop: stopp | stop | halt | aus | aufhören | hör auf | ende | beenden | tschüss | auf wiedersehen
+		Cancel: abbrechen | abbruch | cancel | brich ab | vergiss es | egal
 		Yes: ja | ja bitte | ja gerne | gerne | klar | sicher | okay | ok | genau | richtig | jawohl
 		No: nein | nein danke | nö | nee | ne | lieber nicht | nicht jetzt
 		Repeat: wiederholen | wiederhole das | wiederhole | nochmal | noch einmal | sag das nochmal | wie bitte | was hast du gesagt
@@ -60,7 +60,7 @@ var builtinTables = map[string]string{
 		LoopOff: wiederholung aus | schleife aus | endlosschleife aus
 		ShuffleOn: zufallswiedergabe | zufallswiedergabe an | zufällig | mischen
 		ShuffleOff: zufallswiedergabe aus | nicht mischen
-		NavigateHome: startseite | geh zur startseite | nach hause | hauptmenü | zum startbildschirm
+		NavigateHome: startseite | home | geh zur startseite | nach hause | hauptmenü | zum startbildschirm
 		NavigateSettings: einstellungen | geh zu einstellungen | öffne einstellungen
 		More: mehr | zeig mehr | mehr anzeigen | zeig mir mehr
 		PageUp: seite hoch | seite nach oben
@@ -96,7 +96,7 @@ var builtinTables = map[string]string{
 		ScrollRight: défile vers la droite | fais défiler vers la droite`,
 	"es": `
 		Help: ayuda | ayúdame | necesito ayuda | qué puedo decir | qué puedes hacer
-		Stop: para | detente | stop | alto | basta | termina | adiós | salir | ya basta
+		Stop: para | parar | detente | stop | alto | basta | termina | adiós | salir | ya basta
 		Cancel: cancela | cancelar | olvídalo | déjalo | no importa
 		Yes: sí | sí por favor | claro | claro que sí | vale | por supuesto | de acuerdo | ok | correcto
 		No: no | no gracias | ahora no | para nada
@@ -122,11 +122,11 @@ var builtinTables = map[string]string{
 	"it": `
 		Help: aiuto | aiutami | ho bisogno di aiuto | cosa posso dire | cosa sai fare
 		Stop: stop | fermati | ferma | basta | esci | arrivederci | ciao | spegniti
-		Cancel: annulla | annullare | lascia perdere | lascia stare | dimentica
+		Cancel: annulla | annullare | cancella | lascia perdere | lascia stare | dimentica
 		Yes: sì | sì grazie | certo | va bene | ok | d'accordo | esatto | certamente
 		No: no | no grazie | non ora | per niente
-		Repeat: ripeti | ripetere | ripetilo | ancora | di nuovo | puoi ripetere | cosa hai detto
-		StartOver: ricomincia | ricominciare | dall'inizio | inizia da capo | da capo
+		Repeat: ripeti | ripeti per favore | ripetere | ripetilo | ancora | di nuovo | puoi ripetere | cosa hai detto
+		StartOver: ricomincia | ricomincia da capo | ricominciare | dall'inizio | inizia da capo | da capo
 		Next: avanti | prossimo | prossima | successivo | successiva | salta
 		Previous: indietro | precedente | torna indietro
 		Pause: pausa | metti in pausa
@@ -171,7 +171,7 @@ var builtinTables = map[string]string{
 		ScrollRight: rolar para a direita`,
 	"nl": `
 		Help: help | hulp | help me | wat kan ik zeggen | wat kun je
-		Stop: stop | uit | afsluiten | tot ziens | doei | hou op
+		Stop: stop | stoppen | uit | afsluiten | tot ziens | doei | hou op
 		Cancel: annuleer | annuleren | laat maar | vergeet het
 		Yes: ja | ja graag | zeker | natuurlijk | oké | ok | prima | juist
 		No: nee | nee bedankt | nee dank je | niet nu
@@ -180,7 +180,7 @@ var builtinTables = map[string]string{
 		Next: volgende | overslaan | verder
 		Previous: vorige | terug | ga terug
 		Pause: pauze | pauzeer | pauzeren
-		Resume: hervat | hervatten | doorgaan | ga door
+		Resume: hervat | ga verder | hervatten | doorgaan | ga door
 		LoopOn: herhalen aan | zet herhalen aan
 		LoopOff: herhalen uit | zet herhalen uit
 		ShuffleOn: shuffle | shuffle aan | willekeurig afspelen
@@ -190,8 +190,8 @@ var builtinTables = map[string]string{
 		More: meer | laat meer zien | toon meer`,
 	"ja": `
 		Help: ヘルプ | ヘルプして | 使い方 | 助けて | 使い方を教えて | 何ができるの
-		Stop: ストップ | 止めて | やめて | 停止 | 終了 | 終わり | おわり | バイバイ
-		Cancel: キャンセル | キャンセルして | 取り消し | 取り消して | やっぱりいい
+		Stop: ストップ | 止めて | 止まって | やめて | 停止 | 終了 | 終わり | おわり | バイバイ
+		Cancel: キャンセル | キャンセルして | 取り消し | 取り消して | やっぱりいい | やっぱりやめる
 		Yes: はい | うん | ええ | お願い | お願いします | オッケー | オーケー | そう | そうです | もちろん
 		No: いいえ | いや | ううん | 違う | 違います | 結構です | いらない
 		Repeat: もう一度 | もう一回 | 繰り返して | リピート | もう一度言って | もう一回言って
@@ -213,21 +213,21 @@ var builtinTables = map[string]string{
 		ScrollRight: 右にスクロール | 右にスクロールして`,
 	"hi": `
 		Help: मदद | मदद करो | हेल्प | मेरी मदद करो | सहायता
-		Stop: रुको | बंद करो | स्टॉप | रुक जाओ | बस | बंद
-		Cancel: रद्द करो | कैंसल | कैंसल करो | रहने दो | छोड़ो
+		Stop: रुको | रोको | बंद करो | स्टॉप | रुक जाओ | बस | बंद
+		Cancel: रद्द करो | कैंसल | कैंसल करो | कैंसिल | कैंसिल करो | रहने दो | छोड़ो
 		Yes: हाँ | हां | जी हाँ | जी | हाँ जी | ठीक है | ओके | बिल्कुल
 		No: नहीं | ना | नहीं धन्यवाद | जी नहीं | अभी नहीं
-		Repeat: दोहराओ | फिर से बोलो | फिर से कहो | दोबारा | रिपीट | रिपीट करो
+		Repeat: दोहराओ | फिर से | फिर से बोलो | फिर से कहो | दोबारा | रिपीट | रिपीट करो
 		StartOver: फिर से शुरू करो | शुरू से | दोबारा शुरू करो
 		Next: अगला | आगे | नेक्स्ट | आगे बढ़ो
 		Previous: पिछला | पीछे | वापस जाओ | पीछे जाओ
-		Pause: पॉज़ | पॉज़ करो | रोको
+		Pause: पॉज़ | पॉज़ करो
 		Resume: जारी रखो | फिर से चलाओ | रिज्यूम
 		NavigateHome: होम | होम पर जाओ | होम स्क्रीन
 		More: और | और दिखाओ | और बताओ`,
 	"ar": `
-		Help: مساعدة | ساعدني | ساعديني | أحتاج مساعدة | ماذا يمكنني أن أقول
-		Stop: توقف | توقفي | قف | أوقف | أغلق | مع السلامة | وداعا
+		Help: مساعدة | المساعدة | ساعدني | ساعديني | أحتاج مساعدة | ماذا يمكنني أن أقول
+		Stop: توقف | توقفي | إيقاف | قف | أوقف | أغلق | مع السلامة | وداعا
 		Cancel: إلغاء | ألغ | ألغي | انس الأمر | لا يهم
 		Yes: نعم | أجل | أكيد | طبعا | حسنا | تمام | موافق | أيوه
 		No: لا | لا شكرا | كلا | ليس الآن
