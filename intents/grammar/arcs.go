@@ -37,6 +37,11 @@ func (p *parsing) newArcs(place int) []arc {
 	if w.symbol {
 		return p.read(w.key, all)
 	}
+	if p.signs {
+		if id := p.Grammar.words[signOf[w.key]]; id != 0 {
+			all = append(all, arc{1, [2]int32{id}, 1})
+		}
+	}
 	if p.keyboard != nil {
 		all = p.typed(w, all)
 	}

@@ -65,6 +65,7 @@ type Grammar struct {
 	and      string              // the word that & is read as
 	elided   map[string][2]int32 // pairs with an apostrophe, by how they are typed without
 	numerals bool                // some words are digits
+	signs    bool                // some words are signs
 	keyboard map[string]int32    // German words with ae, oe, ue, by the letters of their umlauts
 }
 
@@ -207,6 +208,7 @@ func (g *Grammar) word(w Word) int32 {
 	if !ok {
 		id = int32(len(g.holds))
 		g.words[key] = id
+		g.signs = g.signs || w.symbol
 		g.numerals = g.numerals || key[0] >= '0' && key[0] <= '9'
 		g.holds, g.keys = append(g.holds, nil), append(g.keys, key)
 		if g.keyboard != nil {

@@ -65,7 +65,7 @@ func keys(words []Word) string {
 }
 
 func TestJoin_WritesWordsAsTheyWere(t *testing.T) {
-	for _, text := range []string{"what's up", "d'ouvrir l'hôtel", "b. b. c. radio", "電気をつけて", "3時", "paint it red"} {
+	for _, text := range []string{"what's up", "d'ouvrir l'hôtel", "b. b. c. radio", "電気をつけて", "3時", "paint it red", "obi-wan", "r&b", "c++", "[赤] 帽子", "ac/dc (live)", "côte d’ivoire", "a. to b.", "50%", "24/7"} {
 		if got := Join(Words(text)); got != text {
 			t.Errorf("%q became %q", text, got)
 		}
@@ -227,6 +227,8 @@ func FuzzParse(f *testing.F) {
 	f.Add("paint the {Room} {Color}", "paint the attic red", "en-US")
 	f.Add("{Rooms} {When}|{Query}", "attic, lounge and tomorrow", "de-DE")
 	f.Add("b. b. c. {Count}|{Color}", "bbc 5", "ja-JP")
+	f.Add("\u0300", "0 \u0300", "ar-SA")
+	f.Add("l'{Query}|the {Rooms}s's|{Count}%", "lattic & 5% d’une a.m [red]", "de-DE")
 	f.Fuzz(func(t *testing.T, samples, said, locale string) {
 		g := house(locale, strings.Split(samples, "|")...)
 		words := Words(said)

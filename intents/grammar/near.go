@@ -41,19 +41,19 @@ func (g *Grammar) Near(words []Word, ref time.Time) []Near {
 
 // sharing lists the samples that share the rarest words with what was said.
 func (g *Grammar) sharing(ids []int32) []int32 {
-	weight := make(map[int32]float64)
+	weight := make([]float32, len(g.samples))
+	var best []int32
 	for i, id := range ids {
 		if id == 0 || slices.Contains(ids[:i], id) {
 			continue
 		}
-		rare := 1 / math.Sqrt(float64(1+len(g.holds[id])))
+		rare := float32(1 / math.Sqrt(float64(1+len(g.holds[id]))))
 		for _, sample := range g.holds[id] {
+			if weight[sample] == 0 {
+				best = append(best, sample)
+			}
 			weight[sample] += rare
 		}
-	}
-	best := make([]int32, 0, len(weight))
-	for sample := range weight {
-		best = append(best, sample)
 	}
 	slices.SortFunc(best, func(a, b int32) int { return cmp.Or(cmp.Compare(weight[b], weight[a]), cmp.Compare(a, b)) })
 	return best[:min(len(best), maxNear)]
@@ -72,7 +72,8 @@ type step struct {
 // missing, that are too many, or that are another.
 func (p *parsing) align(c compiled) (Near, bool) {
 	rows, columns := len(c.words)+1, len(p.words)+1
-	cells := make([]step, rows*columns)
+	p.cells = slices.Grow(p.cells[:0], rows*columns)
+	cells := p.cells[:rows*columns]
 	at := func(i, j int) *step { return &cells[i*columns+j] }
 	for i := range rows {
 		for j := range columns {
@@ -153,7 +154,8 @@ func (p *parsing) unlike(word int32, place int) float64 {
 
 // distance is Levenshtein's, of bytes.
 func distance(a, b string) int {
-	above := make([]int, len(b)+1)
+	var buf [64]int
+	above := append(buf[:0], make([]int, len(b)+1)...)
 	for j := range above {
 		above[j] = j
 	}

@@ -88,6 +88,7 @@ type parsing struct {
 	states [][]state          // by place: how one got there
 	seen   map[edge]int32     // by node and place: the state's index
 	spans  map[edge][]spanned // by type and place
+	cells  []step             // of what nearly fits
 	known  map[edge][]spanned // of these, single values that the type knows
 }
 

@@ -14,12 +14,25 @@ var signs = func() map[string][][]Word {
 		"£": "pounds|pound|pfund|livres|livre|libras|libra|sterline|sterlina|pond",
 		"₹": "rupees|rupee|रुपये|रुपया",
 		"+": "plus|più|más|mais|प्लस|زائد",
-		"#": "hash|hashtag|number|raute|dièse",
+		"#": "hash|hashtag|sharp|number|raute|dièse",
 		"@": "at",
 		"=": "equals|equal|gleich|égale|igual|uguale|is",
 	} {
 		for name := range strings.SplitSeq(names, "|") {
 			all[sign] = append(all[sign], Words(name))
+		}
+	}
+	return all
+}()
+
+// signOf is the sign that a word is the name of.
+var signOf = func() map[string]string {
+	all := make(map[string]string)
+	for sign, names := range signs {
+		for _, name := range names {
+			if len(name) == 1 {
+				all[name[0].key] = sign
+			}
 		}
 	}
 	return all

@@ -164,7 +164,7 @@ func (s *splitter) add(begin, end int) *Word {
 	if end > begin+1 && (apostrophe(s.text[begin]) || apostrophe(s.text[end-1])) {
 		said = strings.ReplaceAll(typed, "’", "'")
 	}
-	s.words = append(s.words, Word{Said: said, typed: typed, key: fold(said), before: s.gap(begin)})
+	s.words = append(s.words, Word{Said: said, typed: typed, key: cmp.Or(fold(said), said), before: s.gap(begin)})
 	s.begin, s.end, s.done = 0, 0, end
 	return &s.words[len(s.words)-1]
 }
