@@ -275,3 +275,22 @@ func TestDates_YearDependsOnTheLanguage(t *testing.T) {
 		}
 	}
 }
+
+// The matcher has each character of Japanese for a word of its own.
+func TestSpans_OfCharacters(t *testing.T) {
+	for _, c := range []struct {
+		name, said string
+		want       Span
+	}{
+		{"AMAZON.FOUR_DIGIT_NUMBER", "六 ゼ ロ 四 五 で す", Span{5, "6045"}},
+		{"AMAZON.NUMBER", "2 3 番", Span{1, "2"}},
+		{"AMAZON.DATE", "3 月 1 0 日", Span{2, "2026-03"}}, // 1 0 is not 10
+		{"AMAZON.DATE", "12 月 25 日 に", Span{4, "2026-12-25"}},
+	} {
+		kind, _ := Lookup(c.name)
+		spans := kind.Spans(For("ja-JP"), strings.Fields(c.said), 0, time.Date(2026, 3, 4, 10, 0, 0, 0, time.UTC))
+		if len(spans) == 0 || spans[0] != c.want {
+			t.Errorf("%s %q: %v, want %v", c.name, c.said, spans, c.want)
+		}
+	}
+}

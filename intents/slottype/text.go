@@ -44,25 +44,36 @@ func (t Type) SpansIn(l *Language, text string, ref time.Time) []Span {
 }
 
 // spansOfText reads words of a language that has none, and keeps the spans that
-// end where a word does.
+// end where a word does. A space stays only between digits: 2 3 is not 23, but
+// ゼ ロ is ゼロ.
 func (t Type) spansOfText(l *Language, words []string, ref time.Time) []Span {
-	text := strings.Join(words[:min(len(words), maxTokens)], " ")
-	spans := t.SpansIn(l, text, ref)
+	var text strings.Builder
+	ends := make(map[int]int) // how many words, by where in the text they end
+	last := ' '
+	for i, w := range words[:min(len(words), maxTokens)] {
+		first, _ := utf8.DecodeRuneInString(w)
+		if spaced(last, first) {
+			text.WriteByte(' ')
+		}
+		text.WriteString(w)
+		ends[text.Len()] = i + 1
+		last, _ = utf8.DecodeLastRuneInString(w)
+	}
+	spans := t.SpansIn(l, text.String(), ref)
 	kept := spans[:0]
 	for _, s := range spans {
-		count, rest := 0, s.Len
-		for rest > 0 && count < len(words) {
-			rest -= len(words[count])
-			count++
-			if rest > 0 {
-				rest-- // the space
-			}
-		}
-		if rest == 0 {
+		if count, ok := ends[s.Len]; ok {
 			kept = append(kept, Span{count, s.Value})
 		}
 	}
 	return kept
+}
+
+// spaced reports whether two words would become one number without a space.
+func spaced(before, after rune) bool {
+	_, a := digit(before)
+	_, b := digit(after)
+	return a && b
 }
 
 // tokens splits text into runes, runs of ASCII digits and katakana zeros kept
