@@ -58,8 +58,8 @@ func TestUnderstand_WordsHoweverTheyAreWritten(t *testing.T) {
 			"parle de l été": "été>été", "parle de lété": "été>été", "parle de l’ete": "ete>été", "parle de l'oeuf": "oeuf>œuf", "quest ce que aujourdhui": "aujourdhui>aujourd'hui",
 			"qu'est ce que arc en ciel": "arc en ciel>arc-en-ciel", "qu’est-ce que aujourd’hui": "aujourd’hui>aujourd'hui",
 		}},
-		{"ja-JP", []string{"{V} を見せて", "{V}の{N}番"}, []string{"電気", "ＴＶ", "ﾙｰﾑ", "3D映画", "二番|A＆B"}, map[string]string{
-			"電気を見せて": "電気>電気", "電気 を 見せて": "電気>電気", "tvを見せて": "tv>ＴＶ", "ルームを見せて": "ルーム>ﾙｰﾑ", "３Ｄ映画を見せて": "３ｄ映画>3D映画", "A&Bを見せて": "a&b>二番", "電気の3番": "電気>電気+3", "電気の三番": "電気>電気+3",
+		{"ja-JP", []string{"{V} を見せて", "{V}の{N}番"}, []string{"電気", "ＴＶ", "ﾙｰﾑ", "剣", "剣Ⅱ", "3D映画", "二番|A＆B"}, map[string]string{
+			"電気を見せて": "電気>電気", "電気 を 見せて": "電気>電気", "tvを見せて": "tv>ＴＶ", "ルームを見せて": "ルーム>ﾙｰﾑ", "３Ｄ映画を見せて": "３ｄ映画>3D映画", "A&Bを見せて": "a&b>二番", "電気の3番": "電気>電気+3", "電気の三番": "電気>電気+3", "剣Ⅱを見せて": "剣ⅱ>剣Ⅱ", "剣2を見せて": "剣2>",
 		}},
 		{"hi-IN", []string{"{V} दिखाओ"}, []string{"फ़िल्म", "लाइट", "कमरे की बत्ती"}, map[string]string{"फिल्म दिखाओ": "फिल्म>फ़िल्म", "लाइट दिखाओ": "लाइट>लाइट", "कमरे की बत्ती दिखाओ।": "कमरे की बत्ती>कमरे की बत्ती"}},
 		{"ar-SA", []string{"شغل {V}", "شغل ال{V}", "اذهب ب{V}"}, []string{"ضوء", "أَحْمَر", "غرفة"}, map[string]string{"شغل ضوء": "ضوء>ضوء", "شغل الضوء": "ضوء>ضوء", "شغل احمر": "احمر>أَحْمَر", "اذهب بغرفه": "غرفه>غرفة"}},

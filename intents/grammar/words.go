@@ -63,7 +63,7 @@ func (s *splitter) split() {
 			s.apostrophe(i)
 		case r == '.' && s.end-s.begin == 1 && unicode.IsLetter(s.text[s.begin]):
 			i = s.spelled(i)
-		case unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r):
+		case unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsNumber(r):
 			s.take(i)
 		case (r == ':' || r == '.' || r == ',') && s.digit(i-1) && s.digit(i+1):
 			s.take(i)
