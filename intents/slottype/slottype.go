@@ -45,6 +45,9 @@ func (t Type) Name() string { return t.name }
 // cities or artists, which Amazon knows longer than this package does.
 func (t Type) Open() bool { return t.kind == phrase || t.kind == list }
 
+// AsSaid reports a type whose values are sent as they are said.
+func (t Type) AsSaid() bool { return t.kind == phrase || t.kind == list || t.kind == closed }
+
 // Spans lists how many of the words from at on can be a value of the type, and
 // which value, longest first and each length once. Ref is the person's local
 // time, from which dates are told. Nothing is proposed for what only an open
