@@ -112,3 +112,18 @@ func TestNear_OtherWordsAreWorseThanMoreWords(t *testing.T) {
 		t.Errorf("%v %v", more, other)
 	}
 }
+
+// A search takes what nothing else does, but a sample that says more in its own
+// words is meant rather than one that says nothing.
+func TestParse_PrefersItsOwnWordsToSearches(t *testing.T) {
+	g := house("en-US", "{Thing}", "explain {Query}", "show {Query}", "show {Thing}")
+	for said, want := range map[string]string{
+		"explain the news": "explain {Query}; Query=the news#-1",
+		"show the news":    "show {Thing}; Thing=the news#-1",
+		"the news":         "{Thing}; Thing=the news#-1",
+	} {
+		if got := best(g, said); got != want {
+			t.Errorf("%q: %q, want %q", said, got, want)
+		}
+	}
+}

@@ -41,18 +41,19 @@ type Heard struct {
 
 // Score ranks parses: the fewer words are in slots that take anything the
 // better, then the fewer are written otherwise than in the grammar, then the
-// more are said as the sample has them, then the fewer slots, then the more of
-// these hold values that the skill lists.
-type Score struct{ Open, Loose, Literal, Slots, Listed int }
+// more are said as the sample has them, then the fewer are in searches, which
+// take what nothing else does, then the fewer slots, then the more of these hold
+// values that the skill lists.
+type Score struct{ Open, Loose, Literal, Search, Slots, Listed int }
 
 // Compare is above 0 where s is the better score.
 func (s Score) Compare(t Score) int {
 	return cmp.Or(cmp.Compare(t.Open, s.Open), cmp.Compare(t.Loose, s.Loose), cmp.Compare(s.Literal, t.Literal),
-		cmp.Compare(t.Slots, s.Slots), cmp.Compare(s.Listed, t.Listed))
+		cmp.Compare(t.Search, s.Search), cmp.Compare(t.Slots, s.Slots), cmp.Compare(s.Listed, t.Listed))
 }
 
 func (s Score) plus(t Score) Score {
-	return Score{s.Open + t.Open, s.Loose + t.Loose, s.Literal + t.Literal, s.Slots + t.Slots, s.Listed + t.Listed}
+	return Score{s.Open + t.Open, s.Loose + t.Loose, s.Literal + t.Literal, s.Search + t.Search, s.Slots + t.Slots, s.Listed + t.Listed}
 }
 
 // Parse finds the samples that words fit, the best first. Ref is the person's
@@ -143,7 +144,7 @@ func (p *parsing) leave(place int, index int32) {
 		for i, s := range p.spansAt(e.kind, place) {
 			p.steps++
 			next.node, next.kind, next.span = e.to, e.kind, int32(i)
-			next.score = from.score.plus(Score{Open: s.open, Loose: s.loose, Slots: 1, Listed: s.listed()})
+			next.score = from.score.plus(s.score(&p.types[e.kind]))
 			p.reach(place+s.words, next)
 		}
 	}

@@ -5,7 +5,7 @@ import "slices"
 // spanned is a value that some words can be, or several values.
 type spanned struct {
 	words int
-	open  int    // what it costs that nobody knows them
+	open  int    // of the words, those that nobody knows
 	loose int    // words that are written otherwise than the value has them
 	index int32  // of the type's value, or -1
 	value string // that Alexa sends, where it is not what was said
@@ -14,13 +14,19 @@ type spanned struct {
 	skip int      // words between the two
 }
 
-// listed is 1 of a value that the skill lists.
-func (s spanned) listed() int {
-	if s.index >= 0 {
-		return 1
+// score is what the span adds to a parse.
+func (s spanned) score(t *slotType) Score {
+	score := Score{Open: s.open, Loose: s.loose, Slots: 1}
+	if t.known && t.builtin.Name() == searchQuery {
+		score.Search = s.open
 	}
-	return 0
+	if s.index >= 0 {
+		score.Listed = 1
+	}
+	return score
 }
+
+const searchQuery = "AMAZON.SearchQuery"
 
 // spansAt are the values of a type that words from a place on can be.
 func (p *parsing) spansAt(kind int32, place int) []spanned {
@@ -35,7 +41,7 @@ func (p *parsing) spansAt(kind int32, place int) []spanned {
 		spans = p.several(kind, place, spans)
 	}
 	if p.takesAny(t) {
-		spans = p.anything(t, place, spans)
+		spans = p.anything(place, spans)
 	}
 	p.spans[key] = spans
 	return spans
@@ -65,11 +71,11 @@ func (p *parsing) knownAt(kind int32, place int) []spanned {
 }
 
 // anything adds values that nobody knows, as long as may be.
-func (p *parsing) anything(t *slotType, place int, known []spanned) []spanned {
+func (p *parsing) anything(place int, known []spanned) []spanned {
 	spans, open := slices.Clip(known), 0
 	for n := 1; n <= len(p.words)-place; n++ {
 		if !p.words[place+n-1].symbol {
-			open += t.cost()
+			open++
 		}
 		if !covers(known, n) {
 			spans = append(spans, spanned{words: n, open: open, index: -1})
@@ -115,17 +121,6 @@ func (p *parsing) takesAny(t *slotType) bool {
 		return p.open
 	}
 	return true // a type of Amazon's that nobody has told hark of
-}
-
-const searchQuery = "AMAZON.SearchQuery"
-
-// cost is what a word costs that the type does not know. A search takes what
-// nothing else does.
-func (t *slotType) cost() int {
-	if t.known && t.builtin.Name() == searchQuery {
-		return 3
-	}
-	return 2
 }
 
 // several are one value after another, with or without a word between.
