@@ -144,14 +144,16 @@ func (m *Model) filled(in *Intent, p grammar.Parse) Meaning {
 	meaning := Meaning{Intent: in.Name, Sample: p.Text}
 	for _, spec := range in.Slots {
 		slot := m.slot(spec)
+		var values []Value
 		for _, f := range p.Slots {
-			if f.Name != spec.Name || len(f.Values) == 0 {
+			if f.Name != spec.Name || len(values) > 0 && !spec.MultipleValues.Enabled { // twice in a sample: the first
 				continue
 			}
-			values := make([]Value, len(f.Values))
-			for i, v := range f.Values {
-				values[i] = m.Types[spec.Type].parsed(v)
+			for _, v := range f.Values {
+				values = append(values, m.Types[spec.Type].parsed(v))
 			}
+		}
+		if len(values) > 0 {
 			slot.fill(values...)
 		}
 		meaning.Slots = append(meaning.Slots, slot)

@@ -47,7 +47,7 @@ func TestUnderstand_WordsHoweverTheyAreWritten(t *testing.T) {
 		}},
 		{"en-US", []string{"what's in {V}", "I don't want {V}", "{V}'s house", "the {V}s", "set it to {N} percent", "from {V} to {V}", "all of {M}", "in {C}", "e {E}", "turn on b b c {V}"}, []string{"lamp", "anna"}, map[string]string{
 			"whats in lamp": "lamp>lamp", "what s in lamp": "lamp>lamp", "What’s in lamp?": "lamp>lamp", "i dont want lamp": "lamp>lamp", "anna's house": "anna>anna", "annas house": "anna>anna",
-			"the lamps": "lamp>lamp", "set it to 5%": "5", "set it to five percent": "5", "from lamp to anna": "lamp>lamp+anna>anna", "all of lamp, anna and lamp": "lamp>lamp+anna>anna+lamp>lamp",
+			"the lamps": "lamp>lamp", "set it to 5%": "5", "set it to five percent": "5", "from lamp to anna": "lamp>lamp", "all of lamp, anna and lamp": "lamp>lamp+anna>anna+lamp>lamp",
 			"in home town": "home town>Home Town", "in paris": "paris>", "e anything else": "anything else>", "turn on bbc lamp": "lamp>lamp", "turn on B.B.C. lamp": "lamp>lamp",
 		}},
 		{"de-DE", []string{"zeig {V}"}, []string{"Größe", "Schlüssel", "Mueller", "Straßenbahn", "rot-grün", "Weihnachtsbaum"}, map[string]string{
