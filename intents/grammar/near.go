@@ -1,6 +1,8 @@
 package grammar
 
 import (
+	"github.com/harkvoice/hark/internal/near"
+
 	"cmp"
 	"math"
 	"slices"
@@ -146,30 +148,8 @@ func (p *parsing) unlike(word int32, place int) float64 {
 	}
 	said, meant := p.words[place].key, p.keys[word]
 	longest, shortest := max(len(said), len(meant)), min(len(said), len(meant))
-	if longest >= 4 && (longest-shortest)*4 <= longest && distance(said, meant)*4 <= longest {
+	if longest >= 4 && (longest-shortest)*4 <= longest && near.Distance(said, meant)*4 <= longest {
 		return 0.4
 	}
 	return 1.5
-}
-
-// distance is Levenshtein's, of bytes.
-func distance(a, b string) int {
-	var buf [64]int
-	above := append(buf[:0], make([]int, len(b)+1)...)
-	for j := range above {
-		above[j] = j
-	}
-	for i := range len(a) {
-		diagonal := above[0]
-		above[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = above[j+1]
-			above[j+1] = min(change, above[j]+1, above[j+1]+1)
-		}
-	}
-	return above[len(b)]
 }

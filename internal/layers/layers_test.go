@@ -31,7 +31,7 @@ var below = map[string][]string{
 	"alexa":                 {},
 	"alexa/alexatest":       {"alexa"},
 	"intents":               {"alexa", "internal/function", "intents/grammar", "intents/slottype"}, // reads requests through alexa's view; see docs/decisions
-	"intents/grammar":       {"intents/slottype"},
+	"intents/grammar":       {"intents/slottype", "internal/near"},
 	"intents/slottype":      {},
 	"internal/table":        {"intents"},
 	"internal/replay":       {},

@@ -37,7 +37,7 @@ func Names(name string, names []string) []string {
 			continue
 		}
 		l := strings.ToLower(n)
-		apart := distance(low, l)
+		apart := Distance(low, l)
 		if min(len(l), len(low)) > 2 && (strings.Contains(l, low) || strings.Contains(low, l)) {
 			apart = 1
 		}
@@ -55,8 +55,8 @@ func Names(name string, names []string) []string {
 	return near
 }
 
-// distance is Levenshtein's: how many bytes to insert, remove or change.
-func distance(a, b string) int {
+// Distance is Levenshtein's: how many bytes to insert, remove or change.
+func Distance(a, b string) int {
 	above := make([]int, len(b)+1)
 	for j := range above {
 		above[j] = j
