@@ -186,12 +186,18 @@ func (g *gateway) lint(out io.Writer) {
 			functions = &lint.Stack{File: path, Functions: e.Functions}
 		}
 		if report, err := lint.Check(e.Skill.Dir, functions); err == nil { // else it went just now
-			tellReport(out, e.Skill.Dir, report)
+			whose := ""
+			if len(g.entries) > 1 {
+				whose = e.Skill.Name + "/"
+			}
+			tellReport(out, whose, e.Skill.Dir, report)
 		}
 	}
 }
 
-func tellReport(out io.Writer, dir string, r *lint.Report) {
+// tellReport tells what was found in the skill in dir; whose is put before the
+// names of its files.
+func tellReport(out io.Writer, whose, dir string, r *lint.Report) {
 	told := 0
 	for _, severity := range []lint.Severity{lint.Error, lint.Warning} {
 		for _, f := range r.Findings {
@@ -199,7 +205,7 @@ func tellReport(out io.Writer, dir string, r *lint.Report) {
 				continue
 			}
 			told++
-			place := f.File[strings.LastIndexByte(f.File, '/')+1:]
+			place := whose + f.File[strings.LastIndexByte(f.File, '/')+1:]
 			if f.Line > 0 {
 				place = fmt.Sprintf("%s:%d", place, f.Line)
 			}

@@ -3,14 +3,19 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/harkvoice/hark/intents"
 )
 
-// maxWhy is how many other readings are told.
-const maxWhy = 5
+// maxWhy is how many other readings are told, leastNear how alike a sample is
+// that is worth it.
+const (
+	maxWhy    = 5
+	leastNear = 0.25
+)
 
 // ways are the ways to understand, in words.
 var ways = map[intents.How]string{
@@ -31,7 +36,11 @@ func explain(out io.Writer, h intents.Heard) {
 	if h.Launch {
 		name = "LaunchRequest"
 	}
-	fmt.Fprintf(table, "understood\t%s\t%s\t%s\n", name, sampleText(h.Meaning), ways[h.How])
+	if name == "" {
+		fmt.Fprintln(table, "understood\tnothing")
+	} else {
+		fmt.Fprintf(table, "understood\t%s\t%s\t%s\n", name, sampleText(h.Meaning), ways[h.How])
+	}
 	for _, s := range h.Slots {
 		for _, v := range s.Values {
 			fmt.Fprintf(table, "\t%s\n", strings.Join(slotText(s, v), "\t"))
@@ -40,9 +49,23 @@ func explain(out io.Writer, h intents.Heard) {
 	for _, o := range h.Others[:min(len(h.Others), maxWhy)] {
 		fmt.Fprintf(table, "or\t%s\t%s\t%s\n", o.Intent, sampleText(o.Meaning), filledText(o.Meaning))
 	}
-	for _, n := range h.Near[:min(len(h.Near), maxWhy)] {
+	near := worthTelling(h)
+	for _, n := range near[:min(len(near), maxWhy)] {
 		fmt.Fprintf(table, "near\t%s\t%s\t%.0f%% alike\n", n.Intent, sampleText(n.Meaning), 100*n.Likeness)
 	}
+}
+
+// worthTelling are the samples that nearly fit, each once: an utterance that can be
+// divided in several ways is near to a sample in as many.
+func worthTelling(h intents.Heard) []intents.Reading {
+	type sample struct{ intent, text string }
+	told := map[sample]bool{{h.Intent, h.Sample}: true}
+	return slices.DeleteFunc(slices.Clone(h.Near), func(n intents.Reading) bool {
+		s := sample{n.Intent, n.Sample}
+		again := told[s]
+		told[s] = true
+		return again || n.Likeness < leastNear
+	})
 }
 
 func sampleText(m intents.Meaning) string {
@@ -62,7 +85,7 @@ func slotText(s intents.Slot, v intents.Value) []string {
 		meant = fmt.Sprintf("%s %q", s.Type, v.Resolved.Name.Value)
 	case v.Value != v.Heard:
 		meant = fmt.Sprintf("%s %s", s.Type, v.Value)
-	case s.Custom:
+	case s.Custom && !s.Listed: // a list of Amazon's knows more than the model tells
 		meant += ", which does not know it"
 	}
 	return []string{s.Name, fmt.Sprintf("%q", v.Heard), meant}
