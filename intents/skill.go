@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/harkvoice/hark/alexa"
 )
@@ -74,7 +75,7 @@ func LoadSkill(dir string) (*Skill, error) {
 }
 
 func (s *Skill) loadModels(dir string) error {
-	files, err := filepath.Glob(filepath.Join(dir, "*.json"))
+	files, err := ModelFiles(dir)
 	if err != nil {
 		return err
 	}
@@ -92,6 +93,25 @@ func (s *Skill) loadModels(dir string) error {
 		}
 	}
 	return nil
+}
+
+// ModelFiles are the paths of the models in dir, in order; none if there is no such
+// directory. Hidden files are left out: some systems leave notes of their own there.
+func ModelFiles(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var files []string
+	for _, e := range entries {
+		if name := e.Name(); strings.HasSuffix(name, ".json") && !strings.HasPrefix(name, ".") {
+			files = append(files, filepath.Join(dir, name))
+		}
+	}
+	return files, nil
 }
 
 // ReadModel reads the file of a model, which has to be one: what is larger, or

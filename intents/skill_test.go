@@ -55,6 +55,17 @@ func TestLoadSkill_ReadsTheOlderLayout(t *testing.T) {
 	}
 }
 
+func TestLoadSkill_TakesNoNameForAPatternAndNoHiddenFileForAModel(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "lights[1]")
+	models := filepath.Join(dir, "skill-package", "interactionModels", "custom")
+	writeFile(t, filepath.Join(models, "en-US.json"), `{"languageModel":{"invocationName":"old one","intents":[]}}`)
+	writeFile(t, filepath.Join(models, "._en-US.json"), "Mac OS X")
+	s, err := LoadSkill(dir)
+	if err != nil || s.Models["en-US"] == nil {
+		t.Errorf("%+v, %v", s, err)
+	}
+}
+
 func TestLoadSkill_AcceptsFunctionsAlone(t *testing.T) {
 	s, err := LoadSkill(t.TempDir())
 	if err != nil || len(s.Models) != 0 || len(s.IDs) != 0 {

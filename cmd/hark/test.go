@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -66,9 +67,13 @@ type tested struct {
 // run is `hark test`.
 func (t *tableTest) run(ctx context.Context, files []string, out, errs io.Writer) error {
 	if len(files) == 0 {
-		files, _ = filepath.Glob(filepath.Join(t.dir, "tests", "*.tsv"))
-		replays, _ := filepath.Glob(filepath.Join(t.dir, "tests", "*.json"))
-		files = append(files, replays...)
+		root := os.DirFS(t.dir) // in which Glob takes no name of a directory above for a pattern
+		for _, pattern := range []string{"tests/*.tsv", "tests/*.json"} {
+			found, _ := fs.Glob(root, pattern)
+			for _, file := range found {
+				files = append(files, filepath.Join(t.dir, filepath.FromSlash(file)))
+			}
+		}
 	}
 	if len(files) == 0 {
 		return hinted{fmt.Errorf("there is nothing to test: %s has no tests/*.tsv and no tests/*.json", t.dir), "Name the files: hark test FILE…"}

@@ -77,7 +77,7 @@ func change(dir string, functions []function.Spec, skill *intents.Skill, l local
 func modelsIn(dir string) string {
 	custom, older := filepath.Join("skill-package", "interactionModels", "custom"), "models"
 	for _, place := range []string{custom, older} {
-		if files, _ := filepath.Glob(filepath.Join(dir, place, "*.json")); len(files) > 0 {
+		if files, _ := intents.ModelFiles(filepath.Join(dir, place)); len(files) > 0 {
 			return place
 		}
 	}

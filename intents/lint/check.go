@@ -108,11 +108,10 @@ func (p *skillPackage) readManifest(file string) error {
 }
 
 func (p *skillPackage) readModels(dir string) error {
-	files, err := filepath.Glob(filepath.Join(escape(p.dir), filepath.FromSlash(dir), "*.json"))
+	files, err := intents.ModelFiles(filepath.Join(p.dir, filepath.FromSlash(dir)))
 	if err != nil {
 		return err
 	}
-	slices.Sort(files)
 	for _, path := range files {
 		file := dir + "/" + filepath.Base(path)
 		locale := strings.TrimSuffix(filepath.Base(path), ".json")
@@ -130,11 +129,6 @@ func (p *skillPackage) readModels(dir string) error {
 		p.models = append(p.models, m)
 	}
 	return nil
-}
-
-// escape keeps the characters of a path from being a pattern.
-func escape(path string) string {
-	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(path)
 }
 
 // text reads a file; it is nil, and told of, if that is too large.

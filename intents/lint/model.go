@@ -116,6 +116,8 @@ func checkModel(file, locale string, text []byte) *model {
 	if wrapped := m.root.get("interactionModel"); wrapped != nil {
 		m.parts = wrapped
 		m.holdWrapper()
+	} else if m.root.get("languageModel") == nil && m.root.get("intents") != nil {
+		m.find(m.root, InvalidModelDefinitionSchema, `put {"interactionModel": {"languageModel": …}} around it`, "the file has only what belongs into a \"languageModel\"")
 	} else {
 		m.hold(m.root, &modelShape, InvalidModelDefinitionSchema)
 	}

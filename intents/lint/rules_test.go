@@ -136,6 +136,7 @@ var cases = []struct {
 
 	// the model as a whole
 	{"a model that is a list", []edit{{english, "", "[]"}}, []string{"InvalidModelDefinitionSchema: "}},
+	{"what is in a languageModel", []edit{{japanese, "", `{"invocationName": "x y", "intents": []}`}}, []string{"InvalidModelDefinitionSchema: "}},
 	{"no languageModel", []edit{{japanese, "", "{}"}}, []string{"InvalidModelDefinitionSchema: "}},
 	{"a wrapper of nothing", []edit{{japanese, "", `{"interactionModel": 1}`}}, []string{"InvalidModelDefinitionSchema: interactionModel"}},
 	{"a wrong type", []edit{en(`{"enabled": true}`, `{"enabled": "yes"}`)}, []string{"InvalidModelDefinitionSchema: intents[5].slots[0].multipleValues.enabled"}},
