@@ -45,7 +45,7 @@ type gateway struct {
 	local       *local.Engine // the same, if it is the embedded one
 	catalogue   *intents.Catalogue
 	credentials router.Credentials
-	noted       func() // that the skills have changed; may be nil
+	noted       func(shelf.Change) // what was taken up; may be nil
 
 	serving atomic.Bool
 	warned  string // of the catalogue, the last time

@@ -19,6 +19,7 @@ import (
 	"github.com/harkvoice/hark/intents"
 	"github.com/harkvoice/hark/internal/device"
 	"github.com/harkvoice/hark/internal/function"
+	"github.com/harkvoice/hark/internal/shelf"
 )
 
 func upCommand() *cobra.Command {
@@ -78,13 +79,21 @@ func (s *settings) up(ctx context.Context, dir string, out, errs io.Writer) erro
 		return hinted{err, "Name a directory that can be written with --state or HARK_STATE."}
 	}
 	defer here.remove(s.State)
-	g.noted = func() {
+	wrong := &linter{out: out, known: make(map[string]map[string]bool)}
+	g.noted = func(c shelf.Change) {
+		if c.Entry == nil {
+			wrong.forget(c.Name)
+		} else {
+			wrong.tell(c.Entry, len(g.entries) > 1)
+		}
 		if err := g.running().renew(s.State); err != nil {
 			g.log.Error("hark say will not know the skills", "cause", err.Error())
 		}
 	}
 	g.told = func(line string) { fmt.Fprintln(out, shown(out, line)) }
-	g.lint(out)
+	for _, e := range g.entries {
+		wrong.tell(e, len(g.entries) > 1)
+	}
 	g.announce(out)
 	if err := g.serve(ctx, verifier, certificate); err != nil {
 		return err

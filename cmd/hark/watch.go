@@ -117,7 +117,7 @@ func (g *gateway) take(ctx context.Context, c shelf.Change) bool {
 	g.log.Info("skill", "skill", c.Name, "did", did(c, old), "changes", strings.Join(what, ", "))
 	g.tell(c.Name + " " + did(c, old) + ": " + shortList(what))
 	if g.noted != nil {
-		g.noted()
+		g.noted(c)
 	}
 	return true
 }

@@ -184,8 +184,8 @@ has a code, a file, a place in it, what is wrong and how to mend it:
                                       → did you mean Topping? Else add it to the slots of the intent  (interactionModel.languageModel.intents[5].samples[0])
 
 The exit status is 1 if there is an error. ` + "`--json`" + ` prints all findings, with the path in the JSON, for other programs. ` + "`hark up`" + ` tells errors and
-warnings at its start, in short, and starts all the same. hark reads models more leniently than this: what is an error here may work with
-` + "`hark say`" + `, and be refused by Amazon.
+warnings in short, at its start and as changes bring them, and goes on all the same. hark reads models more leniently than this: what is an error
+here may work with ` + "`hark say`" + `, and be refused by Amazon.
 
 Codes in *italics* are Amazon's own; the others are hark's names for what Amazon's documentation asks.
 `)

@@ -107,7 +107,7 @@ func newRow(header, cells []string) (Row, error) {
 	}
 	if text := cell["slots_json"]; text != "" {
 		if err := json.Unmarshal([]byte(text), &row.Slots); err != nil {
-			return row, fmt.Errorf("slots_json: %w", err)
+			return row, notSlots(err)
 		}
 	}
 	if text := cell["ref_now"]; text != "" {
@@ -118,6 +118,15 @@ func newRow(header, cells []string) (Row, error) {
 		row.At = at
 	}
 	return row, nil
+}
+
+// notSlots tells what slots_json has to look like where it is JSON of another
+// kind.
+func notSlots(err error) error {
+	if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) {
+		return fmt.Errorf(`slots_json has a JSON %s out of place; write {"Color": {"value": "red", "id": "RED"}}`, wrong.Value)
+	}
+	return fmt.Errorf("slots_json: %w", err)
 }
 
 func readTime(text string) (time.Time, error) {

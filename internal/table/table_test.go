@@ -35,9 +35,10 @@ func TestRead_NamesWhatIsWrong(t *testing.T) {
 		"a\tb\n":                 `no column "utterance"`,
 		"utterance\n":            `no column "intent"`,
 		"utterance\tintent\nx\n": "line 2: the utterance or the intent is empty",
-		"utterance\tintent\tslots_json\nx\tY\t{\n":     "line 2: slots_json: ",
-		"utterance\tintent\tref_now\nx\tY\ttomorrow\n": `line 2: ref_now: "tomorrow" is not a time`,
-		"utterance\tintent\na\tb\n\nc\td\n\te\n":       "line 5: the utterance or the intent is empty",
+		"utterance\tintent\tslots_json\nx\tY\t{\n":             "line 2: slots_json: ",
+		"utterance\tintent\tslots_json\nx\tY\t{\"A\":\"b\"}\n": `line 2: slots_json has a JSON string out of place; write {"Color": `,
+		"utterance\tintent\tref_now\nx\tY\ttomorrow\n":         `line 2: ref_now: "tomorrow" is not a time`,
+		"utterance\tintent\na\tb\n\nc\td\n\te\n":               "line 5: the utterance or the intent is empty",
 	} {
 		if _, err := Read(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v", text, err)
