@@ -15,6 +15,13 @@ import (
 // for a slot.
 const HowAnswer How = "answer"
 
+// HowConsent and HowLeave say that an utterance has no intent of its own: it said
+// yes or no to Alexa, or ended the session.
+const (
+	HowConsent How = "consent"
+	HowLeave   How = "leave"
+)
+
 // Question is what a person was asked: for a slot of an intent, or whether its
 // value is right.
 type Question struct {

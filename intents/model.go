@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -209,6 +210,13 @@ func (m *Model) Intent(name string) *Intent {
 		return &m.Intents[i]
 	}
 	return nil
+}
+
+// Uses reports whether a slot of the model has that type.
+func (m *Model) Uses(slotType string) bool {
+	return slices.ContainsFunc(m.Intents, func(i Intent) bool {
+		return slices.ContainsFunc(i.Slots, func(s SlotSpec) bool { return s.Type == slotType })
+	})
 }
 
 // Slot returns the slot of that name, compared without case, or nil.

@@ -68,6 +68,7 @@ func (c *Conversation) Hear(utterance string, at time.Time) (Step, error) {
 	c.sent = 0
 	c.heard = intents.Heard{}
 	if c.Open() && c.skill.Leaves(c.echo.Locale, utterance) {
+		c.heard.How = intents.HowLeave
 		return c.Leave()
 	}
 	if d := c.dialog(); d != nil {
@@ -156,9 +157,11 @@ func (c *Conversation) end(step Step, reason string, problem *device.SkillError)
 
 // request has a step send a request.
 func (c *Conversation) request(step Step, r device.Request) (Step, error) {
-	if c.sent++; c.sent > maxRequests {
-		c.session, c.live = nil, c.skill
-		return step, fmt.Errorf("the skill has answered %d requests without letting the person speak; the session is given up", maxRequests)
+	if c.sent++; c.sent > maxRequests && r.Type != alexa.SessionEndedRequest {
+		gone, err := c.refuse(&broken{"The skill hands the dialog back without end.",
+			fmt.Sprintf("the skill has answered %d requests without letting the person speak", maxRequests)})
+		gone.Events = append(step.Events, gone.Events...)
+		return gone, err
 	}
 	c.session.listening, c.session.silent, c.session.reprompt = false, false, Speech{}
 	var err error

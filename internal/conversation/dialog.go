@@ -158,6 +158,7 @@ func (c *Conversation) hearAnswer(d *dialog, utterance string, at time.Time) (St
 	locale := c.echo.Locale
 	if d.asked.kind != forSlot {
 		if yes, ok := c.live.Consent(locale, utterance); ok {
+			c.heard.How = intents.HowConsent
 			d.confirm(yes)
 			return c.turn(Step{}, at)
 		}

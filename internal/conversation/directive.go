@@ -64,7 +64,7 @@ func (c *Conversation) directed(step *Step, b *body) (turn *turning, err error) 
 		step.add(Directive{d.Type, raw})
 		switch {
 		case d.Type == "Dialog.UpdateDynamicEntities":
-			if err := c.entities(&d); err != nil {
+			if err := c.entities(step, &d); err != nil {
 				return nil, err
 			}
 		case dialogTurns[d.Type] && turn != nil:
@@ -80,7 +80,7 @@ func (c *Conversation) directed(step *Step, b *body) (turn *turning, err error) 
 const maxEntities = 100
 
 // entities gives the session what Dialog.UpdateDynamicEntities has.
-func (c *Conversation) entities(d *turning) error {
+func (c *Conversation) entities(step *Step, d *turning) error {
 	const invalid = "The Dialog.UpdateDynamicEntities directive is not valid."
 	switch d.Behavior {
 	case "CLEAR":
@@ -92,6 +92,9 @@ func (c *Conversation) entities(d *turning) error {
 	}
 	count := 0
 	for _, t := range d.Types {
+		if m := c.model(); m != nil && !m.Uses(t.Name) {
+			step.add(Note{fmt.Sprintf("no slot of the model has the type %.60q: its entities are never heard", t.Name)})
+		}
 		for _, v := range t.Values {
 			count += 1 + len(v.Name.Synonyms)
 		}
@@ -132,16 +135,20 @@ func (c *Conversation) goOn(step Step, t *turning, b *body, at time.Time) (Step,
 // update gives the dialog the intent of a directive; there has to be one.
 func (c *Conversation) update(t *turning) error {
 	d := c.session.dialog
+	name := c.heard.Intent
 	switch {
+	case t.Updated != nil && c.model() != nil && c.model().Intent(t.Updated.Name) == nil:
+		return &broken{"The updatedIntent is not valid.", fmt.Sprintf("the model has no intent %.40q", t.Updated.Name)}
 	case t.Updated != nil && (d == nil || t.Updated.Name != d.meaning.Intent):
-		d = c.dialogOf(intents.Meaning{Intent: t.Updated.Name})
+		name = t.Updated.Name
+		d = c.dialogOf(intents.Meaning{Intent: name})
 	case d == nil && c.heard.Intent == "":
 		return &broken{"The " + t.Type + " directive has no updatedIntent.", "there is no intent to go on with"}
 	case d == nil:
 		d = c.dialogOf(c.heard.Meaning)
 	}
 	if d == nil {
-		return unsupported(t)
+		return unsupported(t, name)
 	}
 	c.session.dialog = d
 	if t.Updated == nil {
@@ -165,9 +172,9 @@ func (c *Conversation) dialogOf(m intents.Meaning) *dialog {
 }
 
 // unsupported is how Alexa refuses dialogs of intents that have none.
-func unsupported(t *turning) error {
+func unsupported(t *turning, intent string) error {
 	return &broken{"The following directives are not supported: " + strings.TrimPrefix(t.Type, "Dialog.") + "Directive",
-		`the intent has no dialog: name it in the model, under "dialog": {"intents": [{"name": …, "slots": […]}]}`}
+		fmt.Sprintf(`the intent %s has no dialog: name it in the model, under "dialog": {"intents": [{"name": %[1]q, "slots": […]}]}`, intent)}
 }
 
 // updated is the intent of a directive with its slots, as the model has them.

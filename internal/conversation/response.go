@@ -83,6 +83,9 @@ func read(status int, text []byte) (*response, error) {
 	if r.Body == nil {
 		r.Body = &body{}
 	}
+	if end := string(r.Body.End); end != "" && end != "null" && end != "true" && end != "false" {
+		return nil, &broken{dispatching, "shouldEndSession is neither true nor false"}
+	}
 	return &r, nil
 }
 
