@@ -16,13 +16,19 @@ type command struct {
 	run              func(t *talker, ctx context.Context, args []string) error
 }
 
+// The commands that are turns of a conversation, which /save keeps too.
+const (
+	intentCommand  = "/intent"
+	silenceCommand = "/silence"
+)
+
 // commands are in the order of /help.
 var commands []command
 
 func init() { // not a variable's value, as /help reads it
 	commands = []command{
-		{"/intent", "NAME [SLOT=VALUE…]", "want an intent instead of saying an utterance", (*talker).intent},
-		{"/silence", "", "say nothing: Alexa asks again, then gives up", (*talker).silence},
+		{intentCommand, "NAME [SLOT=VALUE…]", "want an intent instead of saying an utterance", (*talker).intent},
+		{silenceCommand, "", "say nothing: Alexa asks again, then gives up", (*talker).silence},
 		{"/why", "", "how the last utterance was understood", (*talker).why},
 		{"/json", "", "the last request and its response", (*talker).json},
 		{"/locale", "xx-YY", "set the device to another language; begins anew", (*talker).locale},
@@ -58,25 +64,21 @@ func (t *talker) intent(ctx context.Context, args []string) error {
 	if len(args) == 0 {
 		return notUnderstood{fmt.Errorf("/intent wants the name of an intent, such as /intent AMAZON.HelpIntent")}
 	}
-	step, err := t.ask(args[0], args[1:])
-	if err != nil {
-		return notUnderstood{err}
-	}
-	return t.carry(ctx, step)
+	return t.hold(ctx, intentCommand+" "+strings.Join(args, " "))
 }
 
 func (t *talker) silence(ctx context.Context, _ []string) error {
-	step, err := t.talk.Silence()
-	if err != nil {
-		return err
+	if !t.talk.Open() {
+		fmt.Fprintln(t.out, "no session is open: nobody listens")
+		return nil
 	}
-	return t.carry(ctx, step)
+	return t.hold(ctx, silenceCommand)
 }
 
 func (t *talker) why(context.Context, []string) error {
 	h := t.talk.Heard()
-	if !h.Launch && h.Intent == "" && len(h.Near) == 0 {
-		fmt.Fprintln(t.out, "nothing was said yet that a skill could understand")
+	if !t.said {
+		fmt.Fprintln(t.out, "nothing was said yet")
 		return nil
 	}
 	explain(t.out, h)

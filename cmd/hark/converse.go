@@ -23,11 +23,11 @@ type talker struct {
 	record *replay.Replay // what was said since the conversation began
 	typed  bool           // at a terminal
 	named  bool           // that a skill is to be named was told
+	said   bool           // something was said in this conversation
 
 	one   sync.Mutex // event is shown at a time: progressive responses come when they like
 	show  transcript.Writer
-	turn  *taken // what comes of the last utterance, or nil
-	wrong bool   // something did not go well
+	wrong bool // something did not go well
 }
 
 // converse is `hark say` without anything to say.
@@ -43,7 +43,7 @@ func (s *settings) converse(ctx context.Context, in io.Reader, out, errs io.Writ
 	}
 	t := &talker{base: base, record: &replay.Replay{}, show: transcript.Writer{Out: out, Dim: func(text string) string { return inColor(out, dim, text) }}}
 	t.simulator, err = s.simulate(to, skill, out, errs, func(ssml string) {
-		t.tell(ctx, conversation.Speech{Text: ssml, SSML: true})
+		t.present(ctx, conversation.Speech{Text: ssml, SSML: true}, nil)
 	})
 	if err != nil {
 		return err
@@ -114,7 +114,7 @@ func (t *talker) leave(ctx context.Context, err error) error {
 	if err != nil {
 		return err
 	}
-	return t.carry(ctx, step)
+	return t.carry(ctx, step, nil)
 }
 
 // take takes a line: a command, or an utterance.
@@ -122,47 +122,47 @@ func (t *talker) take(ctx context.Context, line string) (quit bool, err error) {
 	if name, rest, _ := strings.Cut(line, " "); strings.HasPrefix(name, "/") {
 		return t.command(ctx, name, strings.Fields(rest))
 	}
-	wasOpen := t.talk.Open()
 	if err := t.chooseSkill(line); err != nil {
 		return false, err
 	}
-	step, err := t.hear(line)
+	return false, t.hold(ctx, line)
+}
+
+// hold has come of a line what it may, and keeps that for /save.
+func (t *talker) hold(ctx context.Context, line string) error {
+	wasOpen := t.talk.Open()
+	t.said, t.simulator.failed = true, nil
+	step, turn, err := t.start(line)
 	if err != nil {
-		return false, notUnderstood{err}
+		return notUnderstood{err}
 	}
-	turn := &taken{}
-	turn.understood(t.talk)
-	t.note(turn)
-	if !wasOpen && !t.named && !t.skill.Addressed(t.talk.Locale(), line) {
+	if !wasOpen && !t.named && utterance(line) && !t.skill.Addressed(t.talk.Locale(), line) {
 		t.named = true
-		t.show.Write(conversation.Note{Text: "no session is open: to a device, say the skill's name too, such as: " +
-			cmp.Or(t.skill.Example(t.talk.Locale()), "open NAME")})
+		t.present(ctx, conversation.Note{Text: "no session is open: to a device, say the skill's name too, such as: " +
+			cmp.Or(t.skill.Example(t.talk.Locale()), "open NAME")}, nil)
 	}
-	err = t.carry(ctx, step)
-	t.note(nil)
+	if err := t.carry(ctx, step, turn); err != nil {
+		return err
+	}
+	turn.failed(t.failed)
 	t.record.Add(line, turn.Turn)
-	return false, err
+	return nil
 }
 
-// note has what comes be taken note of; nil ends that.
-func (t *talker) note(turn *taken) {
-	t.one.Lock()
-	defer t.one.Unlock()
-	t.turn = turn
+// carry sends what a step asks for until it is the person's turn. What comes of
+// it is noted in turn, if that is not nil.
+func (t *talker) carry(ctx context.Context, step conversation.Step, turn *taken) error {
+	return t.talk.Carry(ctx, step, t, t.now, func(e conversation.Event) { t.present(ctx, e, turn) })
 }
 
-// carry sends what a step asks for until it is the person's turn.
-func (t *talker) carry(ctx context.Context, step conversation.Step) error {
-	return t.talk.Carry(ctx, step, t, t.now, func(e conversation.Event) { t.tell(ctx, e) })
-}
-
-// tell shows an event, and speaks it.
-func (t *talker) tell(ctx context.Context, e conversation.Event) {
+// present shows an event, speaks it, and notes it in turn. What a skill says
+// before its answer is in no turn: it hangs on how long the function takes.
+func (t *talker) present(ctx context.Context, e conversation.Event, turn *taken) {
 	t.one.Lock()
 	defer t.one.Unlock()
 	t.show.Write(e)
-	if t.turn != nil {
-		t.turn.see(e)
+	if turn != nil {
+		turn.see(e)
 	}
 	switch e := e.(type) {
 	case conversation.Speech:
@@ -208,5 +208,5 @@ func (t *talker) goTo(r runningSkill, skill *intents.Skill) (err error) {
 
 // begin begins a conversation anew.
 func (t *talker) begin(skill *intents.Skill) {
-	t.skill, t.talk, t.record = skill, conversation.New(skill, t.echo, time.Now), &replay.Replay{}
+	t.skill, t.talk, t.record, t.said = skill, conversation.New(skill, t.echo, time.Now), &replay.Replay{}, false
 }

@@ -25,6 +25,16 @@ func (t *taken) see(e conversation.Event) {
 		}
 	case conversation.Ended:
 		t.Ended = true
+		if e.Reason == conversation.EndedByError {
+			t.Problem = "the skill's answer is refused"
+		}
+	}
+}
+
+// failed takes note of what the skill said in place of an answer.
+func (t *taken) failed(err error) {
+	if err != nil {
+		t.Problem = "the function failed"
 	}
 }
 
@@ -57,6 +67,7 @@ func (t *talker) save(_ context.Context, args []string) error {
 	if len(t.record.Input) == 0 {
 		return notUnderstood{errors.New("nothing was said yet that could be saved")}
 	}
+	t.record.Device = replay.Device{Screen: t.Screen, Person: t.Person, Location: t.Location, Consent: t.Consent}
 	t.record.SkillID, t.record.Locale, t.record.At = t.echo.SkillID, t.talk.Locale(), t.now().Format(time.RFC3339)
 	text, err := t.record.Text()
 	if err != nil {
@@ -79,21 +90,41 @@ func (t *talker) save(_ context.Context, args []string) error {
 	return nil
 }
 
-// hold holds a conversation again and returns what comes of each input. One that
-// is not understood is part of what comes.
-func (sim *simulator) hold(ctx context.Context, r *replay.Replay, now func(input int, turn replay.Turn)) error {
+// utterance reports whether a line is said, and is no command.
+func utterance(line string) bool { return !strings.HasPrefix(line, "/") }
+
+// start begins the turn of a line: an utterance, or a command that is one too.
+func (sim *simulator) start(line string) (step conversation.Step, turn *taken, err error) {
+	turn = &taken{}
+	words := strings.Fields(line)
+	switch {
+	case line == silenceCommand:
+		step, err = sim.talk.Silence()
+		return step, turn, err
+	case len(words) > 1 && words[0] == intentCommand:
+		step, err = sim.ask(words[1], words[2:])
+	default:
+		step, err = sim.hear(line)
+	}
+	turn.understood(sim.talk)
+	return step, turn, err
+}
+
+// replay holds a conversation again and returns what comes of each input. One
+// that is not understood is part of what comes.
+func (sim *simulator) replay(ctx context.Context, r *replay.Replay, now func(input int, turn replay.Turn)) error {
 	for i, said := range r.Input {
-		var turn taken
-		step, err := sim.hear(said)
-		turn.understood(sim.talk)
+		sim.failed = nil
+		step, turn, err := sim.start(said)
 		if err != nil {
-			turn.Alexa = []string{"(not understood)"}
+			turn.Problem = err.Error()
 			now(i, turn.Turn)
 			continue
 		}
 		if err := sim.talk.Carry(ctx, step, sim, sim.now, turn.see); err != nil {
 			return err
 		}
+		turn.failed(sim.failed)
 		now(i, turn.Turn)
 	}
 	step, err := sim.talk.Leave()

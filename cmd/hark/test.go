@@ -136,6 +136,7 @@ func (t *tableTest) replay(ctx context.Context, file string, errs io.Writer) ([]
 	}
 	s := *t.client
 	s.Locale, s.At = r.Locale, r.At
+	s.Screen, s.Person, s.Location, s.Consent = r.Device.Screen, r.Device.Person, r.Device.Location, r.Device.Consent
 	target, err := s.target()
 	if err != nil {
 		return nil, err
@@ -151,7 +152,7 @@ func (t *tableTest) replay(ctx context.Context, file string, errs io.Writer) ([]
 	defer sim.progress.close()
 	var results []tested
 	start := time.Now()
-	err = sim.hold(ctx, r, func(i int, now replay.Turn) {
+	err = sim.replay(ctx, r, func(i int, now replay.Turn) {
 		results = append(results, tested{File: file, Line: i + 1, Model: skill.Name, Utterance: r.Input[i], Seconds: time.Since(start).Seconds(), Differs: r.Differs(i, now)})
 		start = time.Now()
 	})

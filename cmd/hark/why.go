@@ -24,6 +24,8 @@ var ways = map[intents.How]string{
 	intents.HowOpen:     "with a value that the slot's type does not know",
 	intents.HowNear:     "nearly as the sample has it",
 	intents.HowAnswer:   "as the answer to the question",
+	intents.HowConsent:  "as yes or no to Alexa's question",
+	intents.HowLeave:    "as the wish to leave the skill",
 	intents.HowFallback: "no sample fits",
 	"":                  "by its name",
 }
@@ -36,10 +38,13 @@ func explain(out io.Writer, h intents.Heard) {
 	if h.Launch {
 		name = "LaunchRequest"
 	}
-	if name == "" {
-		fmt.Fprintln(table, "understood\tnothing")
-	} else {
+	switch {
+	case name != "":
 		fmt.Fprintf(table, "understood\t%s\t%s\t%s\n", name, sampleText(h.Meaning), ways[h.How])
+	case h.How != "":
+		fmt.Fprintln(table, "understood "+ways[h.How])
+	default:
+		fmt.Fprintln(table, "understood\tnothing")
 	}
 	for _, s := range h.Slots {
 		for _, v := range s.Values {

@@ -5,8 +5,9 @@
 //	{"skillId": "amzn1.ask.skill.…", "locale": "en-US", "type": "text", "userInput": ["open test house", "paint it red"],
 //	 "turns": [{"intent": "LaunchRequest", "alexa": ["Welcome."]}, …]}
 //
-// "turns" is hark's: what came of each input. Without it, a replay is only held
-// again.
+// "turns" is hark's: what came of each input. Without it, a replay is held again,
+// and only what goes wrong is told. Inputs that are no utterances are hark's too:
+// "/silence", and "/intent NAME SLOT=VALUE".
 package replay
 
 import (
@@ -16,6 +17,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Replay is a conversation.
@@ -25,8 +27,17 @@ type Replay struct {
 	Type    string   `json:"type"` // text
 	Input   []string `json:"userInput"`
 	// At is the time that dates went by, in RFC 3339; hark's too.
-	At    string `json:"at,omitempty"`
-	Turns []Turn `json:"turns,omitempty"`
+	At     string `json:"at,omitempty"`
+	Device Device `json:"device,omitzero"`
+	Turns  []Turn `json:"turns,omitempty"`
+}
+
+// Device is what was talked to, as the options of hark say describe it; hark's too.
+type Device struct {
+	Screen   bool   `json:"screen,omitempty"`
+	Person   string `json:"person,omitempty"`
+	Location string `json:"location,omitempty"`
+	Consent  bool   `json:"consent,omitempty"`
 }
 
 // Turn is what came of an input.
@@ -40,6 +51,9 @@ type Turn struct {
 	Alexa []string `json:"alexa,omitempty"`
 	// Ended: the session is over.
 	Ended bool `json:"ended,omitempty"`
+	// Problem is why there is no proper answer: the input is not understood, the
+	// skill failed.
+	Problem string `json:"problem,omitempty"`
 }
 
 // maxInput bounds a replay.
@@ -65,6 +79,9 @@ func Parse(text []byte) (*Replay, error) {
 	case r.Turns != nil && len(r.Turns) != len(r.Input):
 		return nil, fmt.Errorf("it has %d inputs and %d turns", len(r.Input), len(r.Turns))
 	}
+	if _, err := time.Parse(time.RFC3339, r.At); r.At != "" && err != nil {
+		return nil, fmt.Errorf(`its "at" is %q, no time such as 2026-03-04T10:00:00+01:00`, r.At)
+	}
 	return &r, nil
 }
 
@@ -88,6 +105,9 @@ func (r *Replay) Add(said string, turn Turn) {
 // line each: what was, what is. Nil is the same.
 func (r *Replay) Differs(input int, now Turn) []string {
 	if r.Turns == nil {
+		if now.Problem != "" {
+			return []string{"+ " + now.Problem}
+		}
 		return nil
 	}
 	was, is := r.Turns[input].lines(), now.lines()
@@ -122,6 +142,9 @@ func (t Turn) lines() (all []string) {
 	}
 	for _, said := range t.Alexa {
 		all = append(all, "Alexa: "+said)
+	}
+	if t.Problem != "" {
+		all = append(all, t.Problem)
 	}
 	if t.Ended {
 		all = append(all, "the session is over")

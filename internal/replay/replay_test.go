@@ -2,6 +2,7 @@ package replay
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -9,7 +10,7 @@ import (
 )
 
 func TestReplay_IsReadAsItWasWritten(t *testing.T) {
-	r := &Replay{SkillID: "s", Locale: "en-US"}
+	r := &Replay{SkillID: "s", Locale: "en-US", Device: Device{Screen: true, Person: "ada"}}
 	r.Add("open test house", Turn{Intent: "LaunchRequest", Alexa: []string{"Welcome. <3"}})
 	r.Add("paint it red", Turn{Intent: "Paint", Slots: map[string]string{"Color": "red"}, Alexa: []string{"OK."}, Ended: true})
 	text, err := r.Text()
@@ -28,6 +29,9 @@ func TestReplay_OfTheASKCLI(t *testing.T) {
 	if err != nil || len(r.Input) != 2 || r.Differs(1, Turn{Intent: "Stop"}) != nil {
 		t.Errorf("%+v, %v", r, err)
 	}
+	if lines := r.Differs(1, Turn{Problem: "not understood"}); !slices.Equal(lines, []string{"+ not understood"}) {
+		t.Errorf("what goes wrong is told: %q", lines)
+	}
 }
 
 func TestParse_NamesWhatIsWrong(t *testing.T) {
@@ -38,6 +42,7 @@ func TestParse_NamesWhatIsWrong(t *testing.T) {
 		`{"userInput":[]}`:                   `no "userInput"`,
 		`{"userInput":["x"],"type":"audio"}`: `its type is "audio"`,
 		`{"userInput":["x"],"turns":[]}`:     "1 inputs and 0 turns",
+		`{"userInput":["x"],"at":"noon"}`:    `its "at" is "noon"`,
 		fmt.Sprintf(`{"userInput":[%s"x"]}`, strings.Repeat(`"x",`, maxInput)): "at most 1000 are held",
 	} {
 		if _, err := Parse([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
