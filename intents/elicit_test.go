@@ -170,7 +170,7 @@ func TestSayings_AreWhatCanBeTyped(t *testing.T) {
 	if got := s.Sayings("en-US", false); len(got) != len(want)-2 {
 		t.Errorf("got %q", got)
 	}
-	if d := cmp.Diff([]string{"green tea", "black tea"}, s.Models["en-US"].Said("TEA")); d != "" {
+	if d := cmp.Diff([]string{"green tea", "black tea"}, s.Models["en-US"].said("TEA")); d != "" {
 		t.Error(d)
 	}
 }

@@ -44,8 +44,35 @@ func (m *Model) fill(intent Intent, sample string) (string, bool) {
 	}
 }
 
-// Said lists the names of a slot type's values, and the entities of the session.
-func (m *Model) Said(slotType string) (names []string) {
+// Answers lists what people can say when they are asked for a slot: its values,
+// the entities of the session too, and its own samples as Sayings has them.
+func (m *Model) Answers(intent, slot string) (all []string) {
+	in := m.Intent(intent)
+	if in == nil || in.Slot(slot) == nil {
+		return nil
+	}
+	spec := in.Slot(slot)
+	all = m.said(spec.Type)
+	for _, sample := range spec.Samples {
+		if saying := m.saying(*in, sample); saying != "" && !slices.Contains(all, saying) {
+			all = append(all, saying)
+		}
+	}
+	return all
+}
+
+// saying is a sample with the first value of each slot, or as far as the first
+// slot whose type is built in.
+func (m *Model) saying(intent Intent, sample string) string {
+	if saying, ok := m.fill(intent, sample); ok {
+		return saying
+	}
+	begin, _, _ := strings.Cut(sample, "{")
+	return strings.TrimSpace(begin)
+}
+
+// said are the names of a slot type's values, and the entities of the session.
+func (m *Model) said(slotType string) (names []string) {
 	t := m.Types[slotType]
 	for _, v := range slices.Concat(t.Entities, t.Values) {
 		names = append(names, v.Name.Value)
@@ -54,9 +81,8 @@ func (m *Model) Said(slotType string) (names []string) {
 }
 
 // Sayings lists what people can say to the skill in a locale, for completing what
-// they type: each sample, with the first value of each slot, or as far as the
-// first slot whose type is built in. With opening, it begins with what opens the
-// skill.
+// they type: each sample as saying has it. With opening, it begins with what
+// opens the skill.
 func (s *Skill) Sayings(locale string, opening bool) (all []string) {
 	m := s.Models[locale]
 	if m == nil {
@@ -72,12 +98,7 @@ func (s *Skill) Sayings(locale string, opening bool) (all []string) {
 	}
 	for _, intent := range m.Intents {
 		for _, sample := range intent.Samples {
-			saying, ok := m.fill(intent, sample)
-			if !ok {
-				saying, _, _ = strings.Cut(sample, "{")
-				saying = strings.TrimSpace(saying)
-			}
-			if saying != "" && !slices.Contains(all, saying) {
+			if saying := m.saying(intent, sample); saying != "" && !slices.Contains(all, saying) {
 				all = append(all, saying)
 			}
 		}

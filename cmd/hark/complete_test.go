@@ -52,7 +52,7 @@ func TestComplete_GoesOnAsFarAsItIsSure(t *testing.T) {
 // While Alexa asks for a slot, its values can be said.
 func TestComplete_ValuesOfTheSlotThatIsAskedFor(t *testing.T) {
 	model, err := intents.ParseModel("en-US", []byte(`{"languageModel": {"invocationName": "paint shop", "intents": [
-		{"name": "Paint", "slots": [{"name": "color", "type": "C"}], "samples": ["paint"]}],
+		{"name": "Paint", "slots": [{"name": "color", "type": "C", "samples": ["make it {color}", "{color}"]}], "samples": ["paint"]}],
 		"types": [{"name": "C", "values": [{"name": {"value": "red"}}, {"name": {"value": "rose"}}]}]},
 		"dialog": {"delegationStrategy": "ALWAYS", "intents": [{"name": "Paint", "slots": [{"name": "color", "elicitationRequired": true}]}]}}`))
 	if err != nil {
@@ -71,6 +71,9 @@ func TestComplete_ValuesOfTheSlotThatIsAskedFor(t *testing.T) {
 	}
 	if got, _, _ := talk.complete(nil)("ro", 2, '\t'); got != "rose" {
 		t.Errorf("got %q", got)
+	}
+	if got, _, _ := talk.complete(nil)("ma", 2, '\t'); got != "make it red" {
+		t.Errorf("got %q, want the slot's own sample", got)
 	}
 }
 

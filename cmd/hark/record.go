@@ -102,12 +102,24 @@ func (sim *simulator) start(line string) (step conversation.Step, turn *taken, e
 		step, err = sim.talk.Silence()
 		return step, turn, err
 	case len(words) > 1 && words[0] == intentCommand:
-		step, err = sim.ask(words[1], words[2:])
+		step, err = sim.ask(words[1], joined(words[2:]))
 	default:
 		step, err = sim.hear(line)
 	}
 	turn.understood(sim.talk)
 	return step, turn, err
+}
+
+// joined are SLOT=VALUE arguments of which a value may have several words.
+func joined(words []string) (args []string) {
+	for _, w := range words {
+		if last := len(args) - 1; last >= 0 && !strings.Contains(w, "=") {
+			args[last] += " " + w
+			continue
+		}
+		args = append(args, w)
+	}
+	return args
 }
 
 // replay holds a conversation again and returns what comes of each input. One

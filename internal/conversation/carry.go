@@ -33,16 +33,14 @@ func (c *Conversation) Carry(ctx context.Context, step Step, to Sender, now func
 }
 
 // Suggest lists what the person can say next, of what the model knows: for a
-// slot that Alexa asks for, its values.
+// slot that Alexa asks for, what answers that.
 func (c *Conversation) Suggest() []string {
 	m := c.model()
 	if m == nil {
 		return nil
 	}
 	if d := c.dialog(); d != nil && d.asked.kind == forSlot {
-		if s := d.slot(d.asked.slot); s != nil {
-			return m.Said(s.Type)
-		}
+		return m.Answers(d.meaning.Intent, d.asked.slot)
 	}
 	return c.live.Sayings(c.echo.Locale, !c.Open())
 }
