@@ -75,9 +75,12 @@ func (t *talker) loop(ctx context.Context, words words) error {
 			continue
 		}
 		if !t.typed {
-			fmt.Fprintln(t.out, "> "+line)
+			fmt.Fprintln(t.out, "> "+shown(t.out, line))
 		}
 		quit, err := t.take(ctx, line)
+		if ctx.Err() != nil { // what was broken off is no fault of anybody's
+			return t.leave(context.WithoutCancel(ctx), nil)
+		}
 		if err == nil && t.failed != nil {
 			err, t.failed = notUnderstood{t.failed}, nil
 		}
