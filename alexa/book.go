@@ -28,12 +28,10 @@ func (b Phrases) Say(p Phrase, locale string, texts ...string) string {
 // maxPhrase is far more than anybody listens to.
 const maxPhrase = 600
 
-var placeForm = regexp.MustCompile(`^[a-z]{2}(-[A-Z]{2})?$`)
-
 // Add puts a text for the phrase of that name into the book, for a locale or a
 // language. The error says what is wrong with which of them.
 func (b Phrases) Add(place, name, text string) error {
-	if !placeForm.MatchString(place) {
+	if !IsPlace(place) {
 		return fmt.Errorf("%.20q is neither a locale such as de-DE nor a language such as de", place)
 	}
 	i := slices.Index(phraseNames[:], name)

@@ -1,6 +1,9 @@
 package alexa
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // Phrase is something that hark itself says.
 type Phrase int
@@ -126,6 +129,18 @@ func fill(phrase string, texts []string) string {
 	out.WriteString(phrase)
 	return out.String()
 }
+
+var (
+	localeForm = regexp.MustCompile(`^[a-z]{2}-[A-Z]{2}$`)
+	placeForm  = regexp.MustCompile(`^[a-z]{2}(-[A-Z]{2})?$`)
+)
+
+// IsLocale reports a text in the form of a locale: "pt-BR".
+func IsLocale(text string) bool { return localeForm.MatchString(text) }
+
+// IsPlace reports a text in the form of a locale or of a language: "pt-BR" or
+// "pt".
+func IsPlace(text string) bool { return placeForm.MatchString(text) }
 
 // Language is the language of a locale: "pt" for "pt-BR".
 func Language(locale string) string {

@@ -77,7 +77,7 @@ var ssmlTags = map[string]tag{
 }
 
 var (
-	locale = attribute{fits: regexp.MustCompile(`^[a-z]{2}-[A-Z]{2}$`).MatchString, like: "a locale such as en-GB"}
+	locale = attribute{fits: IsLocale, like: "a locale such as en-GB"}
 
 	isPitch  = regexp.MustCompile(`^[+-]?\d+(\.\d+)?%$`).MatchString
 	isVolume = regexp.MustCompile(`^[+-]\d+(\.\d+)?dB$`).MatchString

@@ -55,6 +55,21 @@ func parsePattern(text string) (p requestPattern, err error) {
 	return p, nil
 }
 
+// LabelPlace is the locale or language that a label such as hark.samples.de-DE
+// ends in, empty where the base alone stands; ok reports that it is a label of
+// that base.
+func LabelPlace(label, base string) (place string, ok bool, err error) {
+	rest, ok := strings.CutPrefix(label, base)
+	if !ok || rest == "" {
+		return "", ok, nil
+	}
+	place, ok = strings.CutPrefix(rest, ".")
+	if ok && !alexa.IsPlace(place) {
+		return "", false, fmt.Errorf("label %.60s: it ends neither in a locale such as de-DE nor in a language such as de", label)
+	}
+	return place, ok, nil
+}
+
 // delegates reports whether f leaves the dialog of req to Alexa as it stands.
 func delegates(f function.Status, req *alexa.Request) bool {
 	if req.Type() != alexa.IntentRequest {

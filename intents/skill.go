@@ -9,7 +9,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -37,12 +36,10 @@ type Skill struct {
 // 1.5 MB.
 const MaxModel = 16 << 20
 
-var localeForm = regexp.MustCompile(`^[a-z]{2}-[A-Z]{2}$`)
-
 // LoadSkill reads the skill package in dir: skill-package/interactionModels/custom
 // or the older models/ for the models, .ask/ask-states.json or the older
-// .ask/config for the ids, skill-package/hark.json for the settings. A directory without any of them is a skill without
-// models: functions alone.
+// .ask/config for the ids, skill-package/hark.json for the settings. A directory
+// without any of them is a skill without models: functions alone.
 func LoadSkill(dir string) (*Skill, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
@@ -81,7 +78,7 @@ func (s *Skill) loadModels(dir string) error {
 	}
 	for _, file := range files {
 		locale := strings.TrimSuffix(filepath.Base(file), ".json")
-		if !localeForm.MatchString(locale) {
+		if !alexa.IsLocale(locale) {
 			return fmt.Errorf("%s: an interaction model is named after its locale, such as en-US.json", file)
 		}
 		text, err := ReadModel(file)

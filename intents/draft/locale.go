@@ -3,18 +3,12 @@ package draft
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/harkvoice/hark/alexa"
 	"github.com/harkvoice/hark/intents"
 	"github.com/harkvoice/hark/internal/function"
-)
-
-var (
-	localeForm = regexp.MustCompile(`^[a-z]{2}-[A-Z]{2}$`)
-	placeForm  = regexp.MustCompile(`^[a-z]{2}(-[A-Z]{2})?$`)
 )
 
 // locale is one that a model is made for.
@@ -27,7 +21,7 @@ type locale struct {
 // the labels and the models of the skill name. Labels without a locale are in
 // the language of the skill's default locale.
 func locales(functions []function.Spec, s *intents.Skill, asked string) ([]locale, error) {
-	if asked != "" && !localeForm.MatchString(asked) {
+	if asked != "" && !alexa.IsLocale(asked) {
 		return nil, fmt.Errorf("%q is not a locale, such as en-US", asked)
 	}
 	places, err := placesOf(functions)
@@ -64,7 +58,7 @@ func wantedBy(places map[string]bool, s *intents.Skill, own string) map[string]b
 		wanted[l] = places[l] || places[alexa.Language(l)] || places[""] && alexa.Language(l) == alexa.Language(own)
 	}
 	for place := range places {
-		if localeForm.MatchString(place) {
+		if alexa.IsLocale(place) {
 			wanted[place] = true
 		}
 	}
@@ -100,15 +94,11 @@ func placesOf(functions []function.Spec) (map[string]bool, error) {
 		}
 		for _, label := range slices.Sorted(maps.Keys(f.Labels)) {
 			for _, base := range []string{function.LabelSamples, function.LabelSlots} {
-				place, ok := strings.CutPrefix(label, base)
-				if !ok || place != "" && place[0] != '.' {
-					continue
+				place, ok, err := intents.LabelPlace(label, base)
+				if err != nil {
+					return nil, fmt.Errorf("function %s: %w", f.Name, err)
 				}
-				place = strings.TrimPrefix(place, ".")
-				if label != base && !placeForm.MatchString(place) {
-					return nil, fmt.Errorf("function %s: label %.60s: it ends neither in a locale such as de-DE nor in a language such as de", f.Name, label)
-				}
-				if base == function.LabelSamples {
+				if ok && base == function.LabelSamples {
 					places[place] = true
 				}
 			}
