@@ -82,7 +82,7 @@ func (rt *Router) progressTimer(rec *record, route intents.Route) (late <-chan t
 		return nil, func() {}
 	}
 	after := rt.ProgressAfter
-	if own := rt.skillOf(rec).Settings.ProgressAfter; own > 0 {
+	if own := rec.skill.Settings.ProgressAfter; own > 0 {
 		after = own
 	}
 	timer := time.NewTimer(after)

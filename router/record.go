@@ -121,7 +121,7 @@ func (rt *Router) fail(w http.ResponseWriter, rec *record) {
 		if rec.signer == alexa.Development {
 			w.Header().Set(function.HeaderReason, strconv.QuoteToASCII(rec.named(developerText(rec.err, text))))
 		}
-		_ = rt.respond(w, rec, alexa.Say(rec.req, alexa.Speech{Text: rt.skillOf(rec).Settings.Phrases.Say(rec.fault.spoken, rec.req.Locale())}))
+		_ = rt.respond(w, rec, alexa.Say(rec.req, alexa.Speech{Text: rec.skill.Settings.Phrases.Say(rec.fault.spoken, rec.req.Locale())}))
 		return
 	}
 	var refusal *alexa.Refusal
@@ -184,7 +184,7 @@ func (rt *Router) close(rec *record) {
 	add("stage", rec.stage)
 	if rec.req != nil {
 		add("type", clip(rec.req.Type(), 80))
-		add("skill", rt.skillOf(rec).Name)
+		add("skill", rec.skill.Name)
 	}
 	add("intent", rec.intent)
 	add("action", rec.action)

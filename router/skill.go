@@ -134,9 +134,6 @@ func (rt *Router) decode(body []byte, signer alexa.Signer, only *intents.Skill) 
 	return req, skill, nil
 }
 
-// skillOf is the skill that a request was for, once that is heard.
-func (rt *Router) skillOf(rec *record) *intents.Skill { return rec.skill }
-
 // invoke runs a function for a request.
 func (rt *Router) invoke(ctx context.Context, rec *record, inv function.Invocation) (function.Result, error) {
 	rec.function, inv.RequestID = inv.Function, rec.id

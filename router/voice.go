@@ -73,7 +73,7 @@ func lastChance(ctx context.Context, answered <-chan said, patience time.Duratio
 // voiceDeadline is the gateway's, or the skill's if that is earlier.
 func (rt *Router) voiceDeadline(ctx context.Context, rec *record) time.Time {
 	until, _ := ctx.Deadline()
-	if own := rt.skillOf(rec).Settings.VoiceTimeout; own > 0 && rec.start.Add(own).Before(until) {
+	if own := rec.skill.Settings.VoiceTimeout; own > 0 && rec.start.Add(own).Before(until) {
 		return rec.start.Add(own)
 	}
 	return until
