@@ -1,9 +1,10 @@
 package alexa
 
-// The states of a dialog before it is complete.
+// The states of a dialog.
 const (
 	DialogStarted    = "STARTED"
 	DialogInProgress = "IN_PROGRESS"
+	DialogCompleted  = "COMPLETED"
 )
 
 // Delegate makes the response to req that leaves the next turn of the dialog to

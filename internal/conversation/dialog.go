@@ -9,9 +9,6 @@ import (
 	"github.com/harkvoice/hark/intents"
 )
 
-// dialogCompleted is the last state of a dialog.
-const dialogCompleted = "COMPLETED"
-
 // dialog is one under way: an intent that is being filled.
 //
 // Clause: "Delegate the Dialog to Alexa", "Dialog Interface Reference".
@@ -133,7 +130,7 @@ func (c *Conversation) advance(step Step, at time.Time) (Step, error) {
 	ask, prompt, more := d.next(at)
 	d.asked = ask
 	if !more {
-		return c.ask(step, dialogCompleted)
+		return c.ask(step, alexa.DialogCompleted)
 	}
 	var note string
 	d.asked.prompt, note = d.say(c.model(), prompt, ask)

@@ -2,8 +2,6 @@ package device
 
 import (
 	"cmp"
-	"crypto/md5"
-	"encoding/hex"
 
 	"github.com/harkvoice/hark/intents"
 )
@@ -81,8 +79,8 @@ func resolution(authority string, matches []*intents.SlotValue) object {
 // amazons is a value of one of Amazon's lists. Amazon knows them by addresses;
 // that of its own entity only Amazon knows, so there stands one made of the name.
 func amazons(name string) *intents.SlotValue {
-	sum := md5.Sum([]byte(name))
-	v := &intents.SlotValue{ID: "https://ld.amazonalexa.com/entities/v1/hark-" + hex.EncodeToString(sum[:8])}
+	v := &intents.SlotValue{}
 	v.Name.Value = name
+	v.ID = "https://ld.amazonalexa.com/entities/v1/hark-" + v.EntityID()[:16]
 	return v
 }
