@@ -119,11 +119,7 @@ func (a *elicited) of(in *Intent, slot string) *grammar.Grammar {
 
 func (m *Model) compileAnswers(in *Intent, asked *SlotSpec) *grammar.Grammar {
 	source := grammar.Source{Locale: m.Locale}
-	types := make(map[string]int)
-	slots := make(map[string]grammar.Slot, len(in.Slots))
-	for _, s := range in.Slots {
-		slots[strings.ToLower(s.Name)] = grammar.Slot{Name: s.Name, Type: m.sourceType(&source, types, s.Type), Many: s.MultipleValues.Enabled}
-	}
+	slots := m.sourceSlots(&source, make(map[string]int), in)
 	for _, text := range append(slices.Clone(asked.Samples), "{"+asked.Name+"}") {
 		source.Samples = append(source.Samples, grammar.Sample{Text: text, Slots: slots})
 	}

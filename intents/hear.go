@@ -1,6 +1,7 @@
 package intents
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -15,14 +16,10 @@ func (m *Model) compile() *grammar.Grammar {
 	source := grammar.Source{Locale: m.Locale}
 	types := make(map[string]int)
 	var always []grammar.Sample
-	m.samples = m.samples[:0]
 	var alwaysOf []int
 	for i := range m.Intents {
 		in := &m.Intents[i]
-		slots := make(map[string]grammar.Slot, len(in.Slots))
-		for _, s := range in.Slots {
-			slots[strings.ToLower(s.Name)] = grammar.Slot{Name: s.Name, Type: m.sourceType(&source, types, s.Type), Many: s.MultipleValues.Enabled}
-		}
+		slots := m.sourceSlots(&source, types, in)
 		for _, text := range in.Samples {
 			source.Samples = append(source.Samples, grammar.Sample{Text: text, Slots: slots, Near: !builtin(in.Name)})
 			m.samples = append(m.samples, i)
@@ -35,6 +32,15 @@ func (m *Model) compile() *grammar.Grammar {
 	source.Samples = append(source.Samples, always...)
 	m.samples = append(m.samples, alwaysOf...)
 	return grammar.Compile(source)
+}
+
+// sourceSlots are the slots of an intent in the source.
+func (m *Model) sourceSlots(source *grammar.Source, types map[string]int, in *Intent) map[string]grammar.Slot {
+	slots := make(map[string]grammar.Slot, len(in.Slots))
+	for _, s := range in.Slots {
+		slots[strings.ToLower(s.Name)] = grammar.Slot{Name: s.Name, Type: m.sourceType(source, types, s.Type), Many: s.MultipleValues.Enabled}
+	}
+	return slots
 }
 
 // sourceType is the number of a slot type in the source.
@@ -107,14 +113,7 @@ func (m *Model) hear(rests [][]grammar.Word, at time.Time) (Heard, bool) {
 	for _, words := range rests {
 		near = append(near, g.Near(words, at)...)
 	}
-	slices.SortStableFunc(near, func(a, b grammar.Near) int {
-		if a.Likeness > b.Likeness {
-			return -1
-		} else if a.Likeness < b.Likeness {
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(near, func(a, b grammar.Near) int { return cmp.Compare(b.Likeness, a.Likeness) })
 	h := Heard{}
 	for _, n := range near {
 		h.Near = append(h.Near, Reading{m.reading(n.Parse), n.Likeness})

@@ -3,8 +3,6 @@ package intents
 import (
 	"slices"
 	"strings"
-
-	"github.com/harkvoice/hark/alexa"
 )
 
 // makeHints picks a thing to say for each intent of the skill's own: its first
@@ -89,8 +87,8 @@ func (s *Skill) Sayings(locale string, opening bool) (all []string) {
 		return nil
 	}
 	if opening {
-		if a, ok := addresses[alexa.Language(locale)]; ok && m.Invocation != "" {
-			all = append(all, strings.Replace(a.open[0], "NAME", m.Invocation, 1))
+		if text := m.opening(); text != "" {
+			all = append(all, text)
 		}
 		if example := s.Example(locale); example != "" && !slices.Contains(all, example) {
 			all = append(all, example)

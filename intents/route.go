@@ -31,9 +31,10 @@ type Route struct {
 // the one labelled with it, else the one named like it; then, as for every other
 // request, the one labelled with the type, else the one named like the type's
 // last part, else the one with the longest prefix of the type. What needs no
-// answer is observed by that function, and a dialog that it delegates is hark's. Built-in intents, launches and events
-// without a function are answered by hark. The error is function.ErrNotFound
-// when a custom intent has no function, ErrAmbiguous when it has two.
+// answer is observed by that function, and a dialog that it delegates is hark's.
+// Built-in intents, launches and events without a function are answered by hark.
+// The error is function.ErrNotFound when a custom intent has no function,
+// ErrAmbiguous when it has two.
 func (s *Skill) Route(catalogue *Catalogue, req *alexa.Request) (Route, error) {
 	name, declared, err := s.answering(catalogue, req)
 	route := Route{Intent: s.known(req, declared)}

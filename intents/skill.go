@@ -223,11 +223,16 @@ func (s *Skill) Example(locale string) string {
 	if m == nil || m.Invocation == "" {
 		return ""
 	}
-	language := alexa.Language(locale)
-	if language == "en" && len(m.hints) > 0 {
+	if alexa.Language(locale) == "en" && len(m.hints) > 0 {
 		return "ask " + m.Invocation + " to " + m.hints[0]
 	}
-	if a, ok := addresses[language]; ok {
+	return m.opening()
+}
+
+// opening is what opens the skill and means nothing else; empty where hark does
+// not know how people do.
+func (m *Model) opening() string {
+	if a, ok := addresses[alexa.Language(m.Locale)]; ok && m.Invocation != "" {
 		return strings.Replace(a.open[0], "NAME", m.Invocation, 1)
 	}
 	return ""

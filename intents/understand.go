@@ -114,7 +114,8 @@ func (s *Skill) Addressed(locale, utterance string) bool {
 }
 
 // Meaning makes the meaning of an intent given by name, with the slots that
-// were filled, each with one value or several. Slots that the model has and nobody filled are there, empty.
+// were filled, each with one value or several. Slots that the model has and
+// nobody filled are there, empty.
 func (s *Skill) Meaning(locale, intent string, filled map[string][]string) (Meaning, error) {
 	meaning := Meaning{Intent: intent}
 	m := s.Models[locale]

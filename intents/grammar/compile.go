@@ -105,15 +105,17 @@ type slotType struct {
 // Compile makes a grammar. Samples with a slot that they do not declare can
 // never be said, and are left out.
 func Compile(s Source) *Grammar {
+	language := slottype.For(s.Locale)
+	ands := conjunctions[language.Name()]
 	g := &Grammar{
-		language: slottype.For(s.Locale), ands: set(conjunctions[language(s.Locale)]),
+		language: language, ands: set(ands),
 		words: make(map[string]int32), edges: make(map[edge]int32), nodes: make([]node, 1), holds: make([][]int32, 1), keys: make([]string, 1), elided: make(map[string][2]int32), begins: make(map[string]bool),
 	}
-	if language(s.Locale) == "de" {
+	if language.Name() == "de" {
 		g.keyboard = make(map[string]int32)
 	}
-	if g.language.Spaced() {
-		for w := range strings.FieldsSeq(conjunctions[language(s.Locale)]) {
+	if language.Spaced() {
+		for w := range strings.FieldsSeq(ands) {
 			g.and = cmp.Or(g.and, fold(w))
 		}
 	}
@@ -139,11 +141,6 @@ func set(words string) map[string]bool {
 // conjunctions stand between several values of a slot.
 var conjunctions = map[string]string{
 	"en": "and or plus", "de": "und oder", "fr": "et ou", "es": "y e o", "it": "e o", "pt": "e ou", "nl": "en of", "ja": "と や", "hi": "और या", "ar": "و أو",
-}
-
-func language(locale string) string {
-	language, _, _ := strings.Cut(locale, "-")
-	return strings.ToLower(language)
 }
 
 // variants are the ways to say a sample: those with names that are spelled out
