@@ -1,12 +1,15 @@
 package intents
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // builtinSamples are what people say for Amazon's standard intents without a
 // model's help, by language; models list only what they add to it.
 //
 // Clause: "Standard Built-in Intents".
-var builtinSamples = func() map[string]map[string][]string {
+var builtinSamples = sync.OnceValue(func() map[string]map[string][]string {
 	all := make(map[string]map[string][]string)
 	for language, table := range builtinTables {
 		all[language] = make(map[string][]string)
@@ -16,7 +19,7 @@ var builtinSamples = func() map[string]map[string][]string {
 		}
 	}
 	return all
-}()
+})
 
 var builtinTables = map[string]string{
 	"en": `

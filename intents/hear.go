@@ -17,6 +17,7 @@ func (m *Model) compile() *grammar.Grammar {
 	types := make(map[string]int)
 	var always []grammar.Sample
 	var alwaysOf []int
+	unsaid := builtinSamples()[alexa.Language(m.Locale)]
 	for i := range m.Intents {
 		in := &m.Intents[i]
 		slots := m.sourceSlots(&source, types, in)
@@ -24,7 +25,7 @@ func (m *Model) compile() *grammar.Grammar {
 			source.Samples = append(source.Samples, grammar.Sample{Text: text, Slots: slots, Near: !builtin(in.Name)})
 			m.samples = append(m.samples, i)
 		}
-		for _, text := range builtinSamples[alexa.Language(m.Locale)][in.Name] {
+		for _, text := range unsaid[in.Name] {
 			always = append(always, grammar.Sample{Text: text})
 			alwaysOf = append(alwaysOf, i)
 		}

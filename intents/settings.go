@@ -93,7 +93,10 @@ func (s *Skill) applySettings(text []byte) error {
 	return nil
 }
 
-var idForm = regexp.MustCompile(`^[A-Za-z0-9._-]{1,200}$`)
+// maxID is far more than the ids that Amazon gives have.
+const maxID = 200
+
+var idForm = regexp.MustCompile(`^[A-Za-z0-9._-]+$`)
 
 func (s *Skill) readIDs(value json.RawMessage) error {
 	var ids []string
@@ -101,7 +104,7 @@ func (s *Skill) readIDs(value json.RawMessage) error {
 		return errors.New(`it is not a list of application ids, such as ["amzn1.ask.skill.…"]`)
 	}
 	for _, id := range ids {
-		if !idForm.MatchString(id) {
+		if len(id) > maxID || !idForm.MatchString(id) {
 			return fmt.Errorf("%.60q is not an application id, such as amzn1.ask.skill.…", id)
 		}
 	}

@@ -70,6 +70,7 @@ func TestSettings_RefuseWhatHasNoEffect(t *testing.T) {
 		{`{"skillIds":"amzn1"}`, `skillIds: it is not a list`},
 		{`{"skillIds":["a b"]}`, `skillIds: "a b" is not an application id`},
 		{`{"skillIds":[""]}`, `skillIds: "" is not an application id`},
+		{`{"skillIds":["` + strings.Repeat("a", 201) + `"]}`, `aaa" is not an application id`},
 		{`{"phrases":[]}`, `phrases: it is not an object of locales`},
 		{`{"phrases":{"en":"x"}}`, `phrases: it is not an object of locales`},
 		{`{"phrases":{"en":{"slow":7}}}`, `phrases: it is not an object of locales`},

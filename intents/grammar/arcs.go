@@ -38,7 +38,7 @@ func (p *parsing) newArcs(place int) []arc {
 		return p.read(w.key, all)
 	}
 	if p.signs {
-		if id := p.Grammar.words[signOf[w.key]]; id != 0 {
+		if id := p.Grammar.words[signOf()[w.key]]; id != 0 {
 			all = append(all, arc{1, [2]int32{id}, 1})
 		}
 	}

@@ -1,10 +1,13 @@
 package grammar
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // signs are how signs are read, in any language: who types 5% means "five
 // percent". The sign for "and" is read by Grammar.key.
-var signs = func() map[string][][]Word {
+var signs = sync.OnceValue(func() map[string][][]Word {
 	all := make(map[string][][]Word)
 	for sign, names := range map[string]string{
 		"%": "percent|per cent|prozent|pour cent|pourcent|por ciento|per cento|por cento|procent|प्रतिशत|بالمئة|في المئة",
@@ -23,12 +26,12 @@ var signs = func() map[string][][]Word {
 		}
 	}
 	return all
-}()
+})
 
 // signOf is the sign that a word is the name of.
-var signOf = func() map[string]string {
+var signOf = sync.OnceValue(func() map[string]string {
 	all := make(map[string]string)
-	for sign, names := range signs {
+	for sign, names := range signs() {
 		for _, name := range names {
 			if len(name) == 1 {
 				all[name[0].key] = sign
@@ -36,11 +39,11 @@ var signOf = func() map[string]string {
 		}
 	}
 	return all
-}()
+})
 
 // read are the arcs of a sign by its names.
 func (p *parsing) read(sign string, all []arc) []arc {
-	for _, name := range signs[sign] {
+	for _, name := range signs()[sign] {
 		a := arc{words: 1}
 		for i, w := range name {
 			a.ids[i] = p.Grammar.words[w.key]
