@@ -85,7 +85,7 @@ func (a answer) fits() bool { return a.How != "" }
 func (m *Model) answer(in *Intent, slot string, rests [][]grammar.Word, at time.Time, anything bool) (best answer) {
 	g := m.elicited.of(in, slot)
 	for _, words := range rests {
-		all := g.Parse(words, at, anything)
+		all := g.Hear(words, at).Parse(anything)
 		if len(all) > 0 && (!best.fits() || all[0].Score.Compare(best.score) > 0) {
 			best = answer{Heard{Meaning: m.filled(in, all[0]), How: HowAnswer}, all[0].Score}
 		}

@@ -93,11 +93,14 @@ var likeEnough = map[string]float64{"": 0.72, "LOW": 0.66, "MEDIUM": 0.72, "HIGH
 
 // hear finds what words mean within an open session.
 func (m *Model) hear(rests [][]grammar.Word, at time.Time) (Heard, bool) {
-	g := m.grammar()
+	hearings := make([]*grammar.Hearing, len(rests))
+	for i, words := range rests {
+		hearings[i] = m.grammar().Hear(words, at)
+	}
 	for _, pass := range []How{HowExact, HowOpen} {
 		var all []grammar.Parse
-		for _, words := range rests {
-			all = append(all, g.Parse(words, at, pass == HowOpen)...)
+		for _, h := range hearings {
+			all = append(all, h.Parse(pass == HowOpen)...)
 		}
 		all = slices.DeleteFunc(all, farFetched)
 		if len(all) == 0 {
@@ -111,8 +114,8 @@ func (m *Model) hear(rests [][]grammar.Word, at time.Time) (Heard, bool) {
 		return h, true
 	}
 	var near []grammar.Near
-	for _, words := range rests {
-		near = append(near, g.Near(words, at)...)
+	for _, h := range hearings {
+		near = append(near, h.Near()...)
 	}
 	slices.SortStableFunc(near, func(a, b grammar.Near) int { return cmp.Compare(b.Likeness, a.Likeness) })
 	h := Heard{}

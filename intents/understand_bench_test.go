@@ -3,6 +3,8 @@ package intents
 import (
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -58,7 +60,39 @@ func mixed(n int, parts ...string) (all []string) {
 	return all
 }
 
-func benchModels() []benchModel {
+// benchModels are models of our own, and those of the directory HARK_MODELS with
+// what its utterances.tsv says to them.
+func benchModels(tb testing.TB) []benchModel {
+	return append(madeModels(), givenModels(tb, os.Getenv("HARK_MODELS"))...)
+}
+
+func givenModels(tb testing.TB, dir string) (all []benchModel) {
+	if dir == "" {
+		return nil
+	}
+	lines, err := os.ReadFile(filepath.Join(dir, "utterances.tsv"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for line := range strings.Lines(string(lines)) {
+		cells := strings.Split(line, "\t") // model, utterance, intent, slots, kind, locale
+		if cells[0] == "model" {
+			continue
+		}
+		i := slices.IndexFunc(all, func(m benchModel) bool { return m.name == cells[0] })
+		if i < 0 {
+			file, err := os.ReadFile(filepath.Join(dir, cells[0]+".json"))
+			if err != nil {
+				tb.Fatal(err)
+			}
+			i, all = len(all), append(all, benchModel{name: cells[0], locale: cells[5], file: file})
+		}
+		all[i].said = append(all[i].said, cells[1], "zwölf "+cells[1]+" qwertz uiop")
+	}
+	return all
+}
+
+func madeModels() []benchModel {
 	colors, things := "red|green|blue|dark|pale|old|new|tiny|huge|wooden", "lamp|door|chair|table|shelf|window|carpet|bed|desk|stove"
 	values := mixed(5000, colors, things, "one|two|three|four|five|six|seven", "upstairs|downstairs|outside|inside|next door|abroad|at home|at work")
 	verbs := mixed(600, "please|now|then|and|so", "paint|move|sell|buy|clean|repair|find|hide", "the {V}|my {V}|{N} of {V}|{V} on {D}", "for {N} and {N} and {N}|in {N} days|{D}|again")
@@ -76,7 +110,7 @@ func benchModels() []benchModel {
 // BenchmarkUnderstand is one utterance after another, and what making a model
 // ready costs: in time for a megabyte of the file, and in memory for a byte.
 func BenchmarkUnderstand(b *testing.B) {
-	for _, m := range benchModels() {
+	for _, m := range benchModels(b) {
 		b.Run(m.name, func(b *testing.B) {
 			skill, ratio := measured(b, m)
 			var took []time.Duration
@@ -86,6 +120,7 @@ func BenchmarkUnderstand(b *testing.B) {
 				took = append(took, time.Since(start))
 			}
 			slices.Sort(took)
+			b.ReportMetric(0, "ns/op")
 			b.ReportMetric(took[len(took)/2].Seconds()*1e6, "p50-µs")
 			b.ReportMetric(took[len(took)*99/100].Seconds()*1e6, "p99-µs")
 			b.ReportMetric(ratio, "memory/file")

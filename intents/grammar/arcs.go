@@ -19,14 +19,14 @@ type arc struct {
 }
 
 // arcsAt lists the arcs from a place on. The word as it is goes first.
-func (p *parsing) arcsAt(place int) []arc {
+func (p *Hearing) arcsAt(place int) []arc {
 	if p.arcs[place] == nil {
 		p.arcs[place] = p.newArcs(place)
 	}
 	return p.arcs[place]
 }
 
-func (p *parsing) newArcs(place int) []arc {
+func (p *Hearing) newArcs(place int) []arc {
 	all := make([]arc, 0, 2)
 	w := p.words[place]
 	if p.ids[place] != 0 {
@@ -68,7 +68,7 @@ func (p *parsing) newArcs(place int) []arc {
 const maxElided = 3
 
 // apostrophes are the arcs of a short word that has one or lacks one.
-func (p *parsing) apostrophes(key string, all []arc) []arc {
+func (p *Hearing) apostrophes(key string, all []arc) []arc {
 	bare := strings.Trim(key, "'")
 	for _, other := range [...]string{bare, "'" + bare, bare + "'"} {
 		if id := p.Grammar.words[other]; id != 0 && other != key {
@@ -93,14 +93,14 @@ func first(word string) rune {
 }
 
 // together is the number of a word that two make, an apostrophe left out.
-func (p *parsing) together(a, b string) int32 {
+func (p *Hearing) together(a, b string) int32 {
 	var buf [8 * maxJoined]byte
 	joined := append(append(buf[:0], strings.TrimSuffix(a, "'")...), strings.TrimPrefix(b, "'")...)
 	return p.Grammar.words[string(joined)]
 }
 
 // halves are the arcs of a word that the grammar does not have, as two words.
-func (p *parsing) halves(w Word, all []arc) []arc {
+func (p *Hearing) halves(w Word, all []arc) []arc {
 	for cut := 1; cut < len(w.key) && len(w.key) <= maxJoined; cut++ {
 		before, after := p.Grammar.words[w.key[:cut]], p.Grammar.words[w.key[cut:]]
 		if before != 0 && after != 0 {
@@ -112,7 +112,7 @@ func (p *parsing) halves(w Word, all []arc) []arc {
 
 // typed are the arcs of a word with umlauts, which keyboards may lack: those of
 // the person who typed it, or of the one who wrote the model.
-func (p *parsing) typed(w Word, all []arc) []arc {
+func (p *Hearing) typed(w Word, all []arc) []arc {
 	key := umlauts.Replace(w.key)
 	for _, id := range [...]int32{p.Grammar.words[key], p.keyboard[key]} {
 		if id != 0 && p.keys[id] != w.key {
@@ -127,7 +127,7 @@ func (p *parsing) typed(w Word, all []arc) []arc {
 var umlauts = strings.NewReplacer("ae", "a", "oe", "o", "ue", "u")
 
 // numbers are the arcs of numerals that the grammar has in digits.
-func (p *parsing) numbers(place int, all []arc) []arc {
+func (p *Hearing) numbers(place int, all []arc) []arc {
 	for _, s := range number.Spans(p.language, p.said, place, p.ref) {
 		if id := p.Grammar.words[s.Value]; id != 0 && (s.Len > 1 || id != p.ids[place]) {
 			all = append(all, arc{s.Len, [2]int32{id}, 1})
@@ -177,7 +177,7 @@ func (g *Grammar) numeral(w Word) bool {
 }
 
 // along is the node that an arc leads to.
-func (p *parsing) along(node int32, a arc) (int32, bool) {
+func (p *Hearing) along(node int32, a arc) (int32, bool) {
 	to, ok := p.edges[edge{node, a.ids[0]}]
 	if ok && a.ids[1] != 0 {
 		to, ok = p.edges[edge{to, a.ids[1]}]

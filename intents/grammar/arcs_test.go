@@ -14,7 +14,7 @@ func shop(locale string, values []Value, samples ...string) *Grammar {
 }
 
 func best(g *Grammar, said string) string {
-	if found := g.Parse(Words(said), now, false); len(found) > 0 {
+	if found := g.Hear(Words(said), now).Parse(false); len(found) > 0 {
 		return told(found[0])
 	}
 	return ""
@@ -28,7 +28,7 @@ func TestParse_TellsValuesApartBySigns(t *testing.T) {
 		g := shop("en-US", order, "buy {Thing}")
 		for said, want := range map[string]string{"buy c": "C", "buy C#": "C#", "buy c++": "C++", "buy C + +": "C++", "buy c sharp": "C#"} {
 			got := ""
-			if found := g.Parse(Words(said), now, false); len(found) > 0 {
+			if found := g.Hear(Words(said), now).Parse(false); len(found) > 0 {
 				got = order[found[0].Slots[0].Values[0].Index].Name
 			}
 			if got != want {
@@ -86,7 +86,7 @@ func TestParse_TakesLiteralsFromTheWordThatTheyStickTo(t *testing.T) {
 	} {
 		g := shop(c.locale, []Value{{c.value, nil}}, c.sample)
 		got := ""
-		if found := g.Parse(Words(c.said), now, false); len(found) > 0 {
+		if found := g.Hear(Words(c.said), now).Parse(false); len(found) > 0 {
 			got = found[0].Slots[0].Said
 		}
 		if got != c.want {
@@ -98,7 +98,7 @@ func TestParse_TakesLiteralsFromTheWordThatTheyStickTo(t *testing.T) {
 func TestParse_CountsWhatItGuesses(t *testing.T) {
 	g := shop("en-US", []Value{{"lamp", nil}}, "buy {Thing} and {Count} more")
 	for said, want := range map[string]int{"buy lamp and two more": 0, "buy big red candles and two more": 3} {
-		found := g.Parse(Words(said), now, true)
+		found := g.Hear(Words(said), now).Parse(true)
 		if len(found) == 0 || found[0].Guessed != want {
 			t.Errorf("%q: %+v, want %d", said, found, want)
 		}
@@ -107,7 +107,7 @@ func TestParse_CountsWhatItGuesses(t *testing.T) {
 
 func TestNear_OtherWordsAreWorseThanMoreWords(t *testing.T) {
 	g := shop("en-US", nil, "what is the score")
-	more, other := g.Near(Words("so what is the score"), now), g.Near(Words("what is the weather"), now)
+	more, other := g.Hear(Words("so what is the score"), now).Near(), g.Hear(Words("what is the weather"), now).Near()
 	if len(more) == 0 || len(other) == 0 || more[0].Likeness <= other[0].Likeness {
 		t.Errorf("%v %v", more, other)
 	}

@@ -3,10 +3,10 @@
 // the samples that it fits. It knows nothing of intents beyond their order.
 //
 //	g := grammar.Compile(source)
-//	found := g.Parse(grammar.Words("paint the door red"), now)
+//	found := g.Hear(grammar.Words("paint the door red"), now).Parse(false)
 //
 // All samples are one automaton: nodes are joined by words that are said as they
-// are, and by types of slots. Parse walks it by dynamic programming over the
+// are, and by types of slots. A Hearing walks it by dynamic programming over the
 // places between the words, so that its work grows with the utterance and not
 // with the number of samples. Three passes, each only where the one before finds
 // nothing: samples as they are, with values that the types know; values that a

@@ -39,9 +39,9 @@ func noted(all []stuck, w Word) []stuck {
 	return append(all, s)
 }
 
-// apart takes words that the grammar does not have apart where they are one that
+// unstick takes words that the grammar does not have apart where they are one that
 // it has with a literal at it. It returns nil where there is none.
-func (g *Grammar) apart(words []Word) (all []Word) {
+func (g *Grammar) unstick(words []Word) (all []Word) {
 	if len(g.glue.front)+len(g.glue.back) == 0 {
 		return nil
 	}

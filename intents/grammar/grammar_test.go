@@ -138,7 +138,7 @@ func TestParse_FindsTheBestSample(t *testing.T) {
 		strings.Repeat("red ", MaxWords+1): "",
 	} {
 		got := ""
-		if found := g.Parse(Words(said), now, false); len(found) > 0 {
+		if found := g.Hear(Words(said), now).Parse(false); len(found) > 0 {
 			got = told(found[0])
 		}
 		if got != want {
@@ -154,7 +154,7 @@ func TestParse_OpensTypesOfTheSkillsOwn(t *testing.T) {
 		"paint the dungeon red":       "paint the {Room} {Color}; Room=dungeon#-1; Color=red#0",
 		"paint the attic deep purple": "paint the {Room} {Color}; Room=attic#0; Color=deep purple#-1",
 	} {
-		if found := g.Parse(Words(said), now, true); len(found) == 0 || told(found[0]) != want {
+		if found := g.Hear(Words(said), now).Parse(true); len(found) == 0 || told(found[0]) != want {
 			t.Errorf("%q: %v", said, found)
 		}
 	}
@@ -167,7 +167,7 @@ func TestParse_WithoutSpaces(t *testing.T) {
 		"電気をあかにして。":   "電気を {Color} にして; Color=あか#3",
 		"電気 を 赤 に して": "電気を {Color} にして; Color=赤#3",
 	} {
-		if found := g.Parse(Words(said), now, false); len(found) == 0 || told(found[0]) != want {
+		if found := g.Hear(Words(said), now).Parse(false); len(found) == 0 || told(found[0]) != want {
 			t.Errorf("%q: %v", said, found)
 		}
 	}
@@ -181,13 +181,13 @@ func TestNear_FindsWhatWasMeant(t *testing.T) {
 		"trun the tree scarlet":                "turn the tree {Color}; Color=scarlet#0",
 		"what's the wether in the attic today": "what is the weather in the {Room} today; Room=attic#0",
 	} {
-		found := g.Near(Words(said), now)
+		found := g.Hear(Words(said), now).Near()
 		if len(found) == 0 || told(found[0].Parse) != want || found[0].Likeness < 0.6 {
 			t.Errorf("%q: %+v", said, found)
 		}
 	}
 	for _, said := range []string{"purple elephants juggle quietly", "the", "night", ""} {
-		if found := g.Near(Words(said), now); len(found) > 0 && found[0].Likeness > 0.6 {
+		if found := g.Hear(Words(said), now).Near(); len(found) > 0 && found[0].Likeness > 0.6 {
 			t.Errorf("%q: %+v", said, found[0])
 		}
 	}
@@ -196,7 +196,7 @@ func TestNear_FindsWhatWasMeant(t *testing.T) {
 func TestCompile_LeavesOutWhatCannotBeSaid(t *testing.T) {
 	g := house("en-US", "paint {Nobody}", "", "   ", "{", "{}", "paint {Color", "paint }Color{ it")
 	for _, said := range []string{"paint", "paint red", "it", "red"} {
-		for _, p := range g.Parse(Words(said), now, true) {
+		for _, p := range g.Hear(Words(said), now).Parse(true) {
 			if p.Text != "paint {Color" { // as if it was closed
 				t.Errorf("%q: %s", said, p.Text)
 			}
@@ -213,13 +213,13 @@ func TestParse_EndsForHostileSamples(t *testing.T) {
 	g := house("en-US", samples...)
 	for _, said := range []string{strings.Repeat("a ", MaxWords), strings.Repeat("red ", MaxWords), strings.Repeat("a ", 10_000)} {
 		words := Words(said)
-		p := newParsing(g, words[:min(len(words), MaxWords)], now)
-		p.open = true
+		p := g.Hear(words[:min(len(words), MaxWords)], now)
+		p.begin(true)
 		p.walk()
 		if p.steps > maxSteps+MaxWords*len(g.types)*2 {
 			t.Errorf("%d steps", p.steps)
 		}
-		_ = g.Near(words, now)
+		_ = g.Hear(words, now).Near()
 	}
 }
 
@@ -233,11 +233,11 @@ func FuzzParse(f *testing.F) {
 		g := house(locale, strings.Split(samples, "|")...)
 		words := Words(said)
 		for _, open := range []bool{false, true} {
-			for _, p := range g.Parse(words, now, open) {
+			for _, p := range g.Hear(words, now).Parse(open) {
 				checkParse(t, p)
 			}
 		}
-		for _, n := range g.Near(words, now) {
+		for _, n := range g.Hear(words, now).Near() {
 			checkParse(t, n.Parse)
 			if n.Likeness < -1 || n.Likeness > 1 {
 				t.Errorf("likeness %v", n.Likeness)

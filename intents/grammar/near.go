@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"time"
 )
 
 // Near is a sample that is nearly what was said.
@@ -24,14 +23,14 @@ const (
 // Near finds samples that are nearly what was said, the likest first. Slots
 // have values that their types know. Only samples that may be meant so are
 // looked at, and those that share a word.
-func (g *Grammar) Near(words []Word, ref time.Time) []Near {
-	if len(words) == 0 || len(words) > maxNearest {
+func (p *Hearing) Near() []Near {
+	if len(p.words) == 0 || len(p.words) > maxNearest {
 		return nil
 	}
-	p := newParsing(g, words, ref)
+	p.begin(false)
 	var all []Near
-	for _, sample := range g.sharing(p.ids) {
-		if n, ok := p.align(g.samples[sample]); ok {
+	for _, sample := range p.sharing(p.ids) {
+		if n, ok := p.align(p.samples[sample]); ok {
 			all = append(all, n)
 		}
 	}
@@ -72,7 +71,7 @@ type step struct {
 
 // align finds the cheapest way to make a sample of what was said: words that are
 // missing, that are too many, or that are another.
-func (p *parsing) align(c compiled) (Near, bool) {
+func (p *Hearing) align(c compiled) (Near, bool) {
 	rows, columns := len(c.words)+1, len(p.words)+1
 	p.cells = slices.Grow(p.cells[:0], rows*columns)
 	cells := p.cells[:rows*columns]
@@ -142,13 +141,12 @@ func (p *parsing) align(c compiled) (Near, bool) {
 
 // unlike is what it costs to take a word for another: little for a slip of the
 // tongue, and else more than for a word too many, such as "please".
-func (p *parsing) unlike(word int32, place int) float64 {
+func (p *Hearing) unlike(word int32, place int) float64 {
 	if p.ids[place] == word {
 		return 0
 	}
 	said, meant := p.words[place].key, p.keys[word]
-	longest, shortest := max(len(said), len(meant)), min(len(said), len(meant))
-	if longest >= 4 && (longest-shortest)*4 <= longest && near.Distance(said, meant)*4 <= longest {
+	if longest := max(len(said), len(meant)); longest >= 4 && near.Within(longest/4, said, meant) {
 		return 0.4
 	}
 	return 1.5

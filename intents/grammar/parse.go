@@ -56,27 +56,9 @@ func (s Score) plus(t Score) Score {
 	return Score{s.Open + t.Open, s.Loose + t.Loose, s.Literal + t.Literal, s.Search + t.Search, s.Slots + t.Slots, s.Listed + t.Listed}
 }
 
-// Parse finds the samples that words fit, the best first. Ref is the person's
-// local time. With open, types of the skill's own take values that they do not
-// know.
-func (g *Grammar) Parse(words []Word, ref time.Time, open bool) []Parse {
-	if len(words) == 0 || len(words) > MaxWords {
-		return nil
-	}
-	p := newParsing(g, words, ref)
-	p.open = open
-	p.walk()
-	found := p.results()
-	if len(found) == 0 {
-		if apart := g.apart(words); apart != nil {
-			return g.Parse(apart, ref, open)
-		}
-	}
-	return found
-}
-
-// parsing is one utterance on its way through a grammar.
-type parsing struct {
+// Hearing is one utterance held against a grammar. What is found out for one
+// question serves the next. It is for one goroutine.
+type Hearing struct {
 	*Grammar
 	words []Word
 	said  []string // the words, for package slottype
@@ -86,11 +68,62 @@ type parsing struct {
 	steps int
 
 	arcs   [][]arc            // by place
+	known  map[edge][]spanned // single values that the type knows, by type and place
 	states [][]state          // by place: how one got there
 	seen   map[edge]int32     // by node and place: the state's index
 	spans  map[edge][]spanned // by type and place
 	cells  []step             // of what nearly fits
-	known  map[edge][]spanned // of these, single values that the type knows
+
+	apart *Hearing // the same with values and literals apart that are one word; nil before it is looked for
+	whole bool     // there are none
+}
+
+// Hear begins to hold words against the grammar. Ref is the person's local time.
+func (g *Grammar) Hear(words []Word, ref time.Time) *Hearing {
+	if len(words) > MaxWords {
+		words = nil
+	}
+	h := &Hearing{
+		Grammar: g, words: words, ref: ref, ids: make([]int32, len(words)), said: make([]string, len(words)),
+		arcs: make([][]arc, len(words)), states: make([][]state, len(words)+1), known: make(map[edge][]spanned), seen: make(map[edge]int32), spans: make(map[edge][]spanned),
+	}
+	for i, w := range words {
+		h.ids[i], h.said[i] = g.words[g.key(w)], w.Said
+	}
+	return h
+}
+
+// Parse finds the samples that the words fit, the best first. With open, types
+// of the skill's own take values that they do not know.
+func (p *Hearing) Parse(open bool) []Parse {
+	if len(p.words) == 0 {
+		return nil
+	}
+	p.begin(open)
+	p.walk()
+	found := p.results()
+	if len(found) > 0 || p.whole {
+		return found
+	}
+	if p.apart == nil {
+		words := p.unstick(p.words)
+		if p.whole = words == nil; p.whole {
+			return nil
+		}
+		p.apart = p.Hear(words, p.ref)
+		p.apart.whole = true
+	}
+	return p.apart.Parse(open)
+}
+
+// begin forgets what one question left that is not for the next.
+func (p *Hearing) begin(open bool) {
+	p.open, p.steps = open, 0
+	for i := range p.states {
+		p.states[i] = p.states[i][:0]
+	}
+	clear(p.seen)
+	clear(p.spans)
 }
 
 // state is a node that was reached at a place, by the best way there.
@@ -103,18 +136,7 @@ type state struct {
 	kind  int32
 }
 
-func newParsing(g *Grammar, words []Word, ref time.Time) *parsing {
-	p := &parsing{
-		Grammar: g, words: words, ref: ref, ids: make([]int32, len(words)), said: make([]string, len(words)),
-		arcs: make([][]arc, len(words)), states: make([][]state, len(words)+1), seen: make(map[edge]int32), spans: make(map[edge][]spanned), known: make(map[edge][]spanned),
-	}
-	for i, w := range words {
-		p.ids[i], p.said[i] = g.words[g.key(w)], w.Said
-	}
-	return p
-}
-
-func (p *parsing) walk() {
+func (p *Hearing) walk() {
 	p.reach(0, state{from: -1, span: -1})
 	for place := range p.words {
 		for i := 0; i < len(p.states[place]); i++ {
@@ -127,7 +149,7 @@ func (p *parsing) walk() {
 }
 
 // leave goes on from a state by each word and slot that leads on.
-func (p *parsing) leave(place int, index int32) {
+func (p *Hearing) leave(place int, index int32) {
 	from := p.states[place][index]
 	next := state{place: int32(place), from: index, span: -1}
 	for _, a := range p.arcsAt(place) {
@@ -151,7 +173,7 @@ func (p *parsing) leave(place int, index int32) {
 }
 
 // reach notes a way to a place, if none as good is known.
-func (p *parsing) reach(place int, s state) {
+func (p *Hearing) reach(place int, s state) {
 	key := edge{s.node, int32(place)}
 	if i, ok := p.seen[key]; ok {
 		if old := &p.states[place][i]; s.score.Compare(old.score) > 0 {

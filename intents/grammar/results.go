@@ -6,7 +6,7 @@ import (
 )
 
 // results are the samples that end where the words do, the best first.
-func (p *parsing) results() []Parse {
+func (p *Hearing) results() []Parse {
 	type ending struct {
 		sample int32
 		state  int32
@@ -33,7 +33,7 @@ func (p *parsing) results() []Parse {
 }
 
 // fillIn goes the way back and reads off the slots.
-func (p *parsing) fillIn(parse *Parse, c compiled, index int32) {
+func (p *Hearing) fillIn(parse *Parse, c compiled, index int32) {
 	parse.Slots = make([]Filled, len(c.slots))
 	at := len(c.slots)
 	place := len(p.words)
@@ -55,7 +55,7 @@ func (p *parsing) fillIn(parse *Parse, c compiled, index int32) {
 }
 
 // fill is a slot with what was said for it from a place on.
-func (p *parsing) fill(name string, place int, s spanned) Filled {
+func (p *Hearing) fill(name string, place int, s spanned) Filled {
 	f := Filled{Name: name, Said: Join(p.words[place : place+s.words])}
 	end := place + s.words
 	for v := &s; v != nil; v = v.more {

@@ -42,7 +42,7 @@ var signOf = sync.OnceValue(func() map[string]string {
 })
 
 // read are the arcs of a sign by its names.
-func (p *parsing) read(sign string, all []arc) []arc {
+func (p *Hearing) read(sign string, all []arc) []arc {
 	for _, name := range signs()[sign] {
 		a := arc{words: 1}
 		for i, w := range name {

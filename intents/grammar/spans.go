@@ -29,7 +29,7 @@ func (s spanned) score(t *slotType) Score {
 const searchQuery = "AMAZON.SearchQuery"
 
 // spansAt are the values of a type that words from a place on can be.
-func (p *parsing) spansAt(kind int32, place int) []spanned {
+func (p *Hearing) spansAt(kind int32, place int) []spanned {
 	key := edge{kind, int32(place)}
 	spans, ok := p.spans[key]
 	if ok {
@@ -48,7 +48,7 @@ func (p *parsing) spansAt(kind int32, place int) []spanned {
 }
 
 // knownAt are the single values that the type knows.
-func (p *parsing) knownAt(kind int32, place int) []spanned {
+func (p *Hearing) knownAt(kind int32, place int) []spanned {
 	key := edge{kind, int32(place)}
 	spans, ok := p.known[key]
 	if ok {
@@ -71,7 +71,7 @@ func (p *parsing) knownAt(kind int32, place int) []spanned {
 }
 
 // anything adds values that nobody knows, as long as may be.
-func (p *parsing) anything(place int, known []spanned) []spanned {
+func (p *Hearing) anything(place int, known []spanned) []spanned {
 	spans, open := slices.Clip(known), 0
 	for n := 1; n <= len(p.words)-place; n++ {
 		if !p.words[place+n-1].symbol {
@@ -91,7 +91,7 @@ func covers(spans []spanned, words int) bool {
 
 // values adds the values that the words from a place on can be, of those that
 // lead on from a node, so many words after the place.
-func (p *parsing) values(t *slotType, so spanned, node int32, place int, spans []spanned) []spanned {
+func (p *Hearing) values(t *slotType, so spanned, node int32, place int, spans []spanned) []spanned {
 	at := place + so.words
 	if at == len(p.words) || p.steps > maxSteps {
 		return spans
@@ -113,7 +113,7 @@ func (p *parsing) values(t *slotType, so spanned, node int32, place int, spans [
 }
 
 // takesAny reports whether a type takes words that it does not know.
-func (p *parsing) takesAny(t *slotType) bool {
+func (p *Hearing) takesAny(t *slotType) bool {
 	switch {
 	case t.known && !t.own:
 		return t.builtin.Open()
@@ -124,7 +124,7 @@ func (p *parsing) takesAny(t *slotType) bool {
 }
 
 // several are one value after another, with or without a word between.
-func (p *parsing) several(kind int32, place int, first []spanned) []spanned {
+func (p *Hearing) several(kind int32, place int, first []spanned) []spanned {
 	const most = 64
 	all := slices.Clone(first)
 	for i := 0; i < len(all) && len(all) < most; i++ {

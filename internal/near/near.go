@@ -55,9 +55,33 @@ func Names(name string, names []string) []string {
 	return near
 }
 
+// Within reports whether a Distance is at most so much. What is alike at both
+// ends is not compared again, so that most words take no more than a look.
+func Within(most int, a, b string) bool {
+	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
+		a, b = a[1:], b[1:]
+	}
+	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
+		a, b = a[:len(a)-1], b[:len(b)-1]
+	}
+	longer, shorter := max(len(a), len(b)), min(len(a), len(b))
+	switch {
+	case longer <= most:
+		return true
+	case longer-shorter > most, most <= 1: // a single change leaves a byte of each at most
+		return false
+	}
+	return Distance(a, b) <= most
+}
+
 // Distance is Levenshtein's: how many bytes to insert, remove or change.
 func Distance(a, b string) int {
-	above := make([]int, len(b)+1)
+	var few [64]int
+	above := few[:]
+	if len(b) >= len(above) {
+		above = make([]int, len(b)+1)
+	}
+	above = above[:len(b)+1]
 	for j := range above {
 		above[j] = j
 	}

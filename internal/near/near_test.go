@@ -38,3 +38,19 @@ func TestHint(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestWithin_AgreesWithDistance(t *testing.T) {
+	words := []string{"", "a", "ab", "ba", "kitten", "kittens", "mitten", "sitting", "kitchen", "lamp", "lump", "lampe", "clamp", "palm", strings.Repeat("long", 30), strings.Repeat("long", 29) + "lung"}
+	for _, a := range words {
+		for _, b := range words {
+			for most := range 5 {
+				if got, want := Within(most, a, b), Distance(a, b) <= most; got != want {
+					t.Errorf("%q and %q within %d: %v, want %v", a, b, most, got, want)
+				}
+			}
+		}
+	}
+	if d := Distance("kitten", "sitting"); d != 3 {
+		t.Error(d)
+	}
+}
