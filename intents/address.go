@@ -100,10 +100,11 @@ type calls struct {
 	name                   []grammar.Word
 	open, ask, link, after [][]grammar.Word
 	wake                   [][]grammar.Word
+	courtesy               courtesy
 }
 
 func newCalls(locale, name string) *calls {
-	c := &calls{name: grammar.Words(name)}
+	c := &calls{name: grammar.Words(name), courtesy: newCourtesy(locale)}
 	a := addresses[alexa.Language(locale)]
 	for _, w := range wakeWords {
 		c.wake = append(c.wake, grammar.Words(w))
@@ -125,13 +126,15 @@ type called struct {
 	// asked are the ways to read what was asked of the skill, where it is not
 	// sure which words belong to the address; the first is all that was said.
 	asked [][]grammar.Word
+	// polite are these without what is said for courtesy, where there is any.
+	polite [][]grammar.Word
 	// opened: the skill was merely opened; named: it was called by its name;
 	// unsure: what was said may be a sample as well; bare: it was the name alone.
 	opened, named, unsure, bare bool
 }
 
-// read takes the address off what was said: the wake word, and a phrase such as
-// "ask NAME to".
+// read takes off what was said what is not asked of the skill: the wake word, a
+// phrase such as "ask NAME to", and courtesies.
 func (c *calls) read(words []grammar.Word) called {
 	for _, w := range c.wake {
 		if after, ok := cut(words, w); ok && len(after) > 0 {
@@ -139,6 +142,22 @@ func (c *calls) read(words []grammar.Word) called {
 			break
 		}
 	}
+	found := c.address(words)
+	if without := c.courtesy.without(words); len(without) < len(words) && !found.named {
+		polite := c.address(without)
+		found.opened, found.named, found.unsure, found.bare = polite.opened, polite.named, polite.unsure, polite.bare
+		found.asked = append(found.asked, polite.asked[1:]...)
+	}
+	for _, words := range found.asked {
+		if without := c.courtesy.without(words); len(without) < len(words) {
+			found.polite = append(found.polite, without)
+		}
+	}
+	return found
+}
+
+// address takes the phrase off that addresses the skill.
+func (c *calls) address(words []grammar.Word) called {
 	found := called{asked: [][]grammar.Word{words}}
 	if len(c.name) == 0 {
 		return found

@@ -51,15 +51,18 @@ func (s *Skill) UnderstandAnswer(locale string, q Question, utterance string, at
 		return Heard{Meaning: Meaning{Launch: true}, How: HowLaunch}, nil
 	}
 	known := m.answer(in, q.Slot, call.asked, at, false)
-	if known.fits() && known.score.Open == 0 {
-		return known.Heard, nil
+	polite := m.answer(in, q.Slot, call.polite, at, false)
+	for _, a := range []answer{known, polite} {
+		if a.fits() && a.score.Open == 0 {
+			return a.Heard, nil
+		}
 	}
-	heard, understood := m.hear(call.asked, at)
+	heard, understood := m.hear(call, at)
 	if understood && heard.How == HowExact {
 		return heard, nil
 	}
 	if !q.Confirms {
-		loose := m.answer(in, q.Slot, call.asked, at, true)
+		loose := m.answer(in, q.Slot, slices.Concat(call.asked, call.polite), at, true)
 		for _, a := range []answer{known, loose} {
 			if a.fits() && (a.score.Literal > 0 || !understood || heard.How != HowOpen) {
 				return a.Heard, nil

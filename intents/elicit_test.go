@@ -38,7 +38,9 @@ func TestUnderstandAnswer_AnswersComeFirst(t *testing.T) {
 		want     string
 	}{
 		{"tea", false, "sencha", HowAnswer, "Brew tea=sencha>green tea cups= wish="},
-		{"tea", false, "alexa, some sencha please", HowAnswer, "Brew tea=sencha please cups= wish="},
+		{"tea", false, "alexa, some sencha please", HowAnswer, "Brew tea=sencha>green tea cups= wish="},
+		{"tea", false, "yak butter tea, thank you", HowAnswer, "Brew tea=yak butter tea cups= wish="},
+		{"wish", false, "to say please", HowAnswer, "Brew tea= cups= wish=to say please"},
 		{"tea", false, "black tea for three", HowAnswer, "Brew tea=black tea>black tea cups=3 wish="},
 		{"tea", false, "some mud", HowAnswer, "Brew tea=mud cups= wish="}, // and not Paint
 		{"tea", false, "paint mud", HowOpen, "Paint color=mud"},

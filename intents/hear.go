@@ -91,28 +91,48 @@ type Reading struct {
 // model falls back. MEDIUM and LOW are Amazon's words.
 var likeEnough = map[string]float64{"": 0.72, "LOW": 0.66, "MEDIUM": 0.72, "HIGH": 0.8}
 
-// hear finds what words mean within an open session.
-func (m *Model) hear(rests [][]grammar.Word, at time.Time) (Heard, bool) {
-	hearings := make([]*grammar.Hearing, len(rests))
-	for i, words := range rests {
-		hearings[i] = m.grammar().Hear(words, at)
+// hear finds what was asked within an open session.
+func (m *Model) hear(c called, at time.Time) (Heard, bool) {
+	hearings := func(rests [][]grammar.Word) (all []*grammar.Hearing) {
+		for _, words := range rests {
+			all = append(all, m.grammar().Hear(words, at))
+		}
+		return all
 	}
-	for _, pass := range []How{HowExact, HowOpen} {
-		var all []grammar.Parse
-		for _, h := range hearings {
-			all = append(all, h.Parse(pass == HowOpen)...)
-		}
-		all = slices.DeleteFunc(all, farFetched)
-		if len(all) == 0 {
-			continue
-		}
-		slices.SortStableFunc(all, func(a, b grammar.Parse) int { return b.Score.Compare(a.Score) })
-		h := Heard{Meaning: m.reading(all[0]), How: pass}
-		for _, p := range all[1:] {
-			h.Others = append(h.Others, Reading{Meaning: m.reading(p)})
-		}
+	said, polite := hearings(c.asked), hearings(c.polite)
+	every := slices.Concat(said, polite)
+	if h, ok := m.best(said, HowExact); ok {
 		return h, true
 	}
+	if h, ok := m.best(polite, HowExact); ok {
+		return h, true
+	}
+	if h, ok := m.best(every, HowOpen); ok {
+		return h, true
+	}
+	return m.near(every)
+}
+
+// best finds the samples that fit, the best first.
+func (m *Model) best(hearings []*grammar.Hearing, how How) (Heard, bool) {
+	var all []grammar.Parse
+	for _, h := range hearings {
+		all = append(all, h.Parse(how == HowOpen)...)
+	}
+	all = slices.DeleteFunc(all, farFetched)
+	if len(all) == 0 {
+		return Heard{}, false
+	}
+	slices.SortStableFunc(all, func(a, b grammar.Parse) int { return b.Score.Compare(a.Score) })
+	h := Heard{Meaning: m.reading(all[0]), How: how}
+	for _, p := range all[1:] {
+		h.Others = append(h.Others, Reading{Meaning: m.reading(p)})
+	}
+	return h, true
+}
+
+// near finds the samples that nearly fit, and whether the likest is like enough.
+func (m *Model) near(hearings []*grammar.Hearing) (Heard, bool) {
 	var near []grammar.Near
 	for _, h := range hearings {
 		near = append(near, h.Near()...)

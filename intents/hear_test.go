@@ -12,7 +12,7 @@ func TestUnderstand_TellsHow(t *testing.T) {
 		"open christmas lights":       HowLaunch,
 		"turn the tree red":           HowExact,
 		"turn the tree deep purple":   HowOpen,
-		"please turn the tree red":    HowNear,
+		"kindly turn the tree red":    HowNear,
 		"purple elephants juggle now": HowFallback,
 	} {
 		h, err := s.Understand("en-US", said, now)
@@ -110,6 +110,49 @@ func TestBuiltinSamples_AreClear(t *testing.T) {
 			if len(intents["AMAZON."+needed+"Intent"]) == 0 {
 				t.Errorf("%s: nothing is said for %s", language, needed)
 			}
+		}
+	}
+}
+
+func TestUnderstand_LeavesOutCourtesies(t *testing.T) {
+	for _, c := range []struct{ locale, name, sample, said, want string }{
+		{"en-US", "my house", "paint it {Color}", "could you please paint it red", "A red"},
+		{"en-US", "my house", "paint it {Color}", "paint it crimson, thank you", "A crimson"},
+		{"en-US", "my house", "paint it {Color}", "ask my house to please paint it red", "A red"},
+		{"en-US", "my house", "paint it {Color}", "please ask my house to paint it red please", "A red"},
+		{"en-US", "my house", "paint it {Color}", "can you open my house please", "launch"},
+		{"en-US", "my house", "paint it {Color} please", "paint it red please", "A red"},
+		{"en-US", "my house", "can you {Color}", "can you red", "A red"},
+		{"en-US", "my house", "find {Query}", "find songs that say please", "A songs that say please"},
+		{"en-US", "my house", "please", "please", "A"},
+		{"de-DE", "mein haus", "streiche es {Color}", "könntest du bitte streiche es rot", "A rot"},
+		{"fr-FR", "ma maison", "mets le {Color}", "mets le rouge s'il te plaît", "A rouge"},
+		{"es-ES", "mi casa", "pon el {Color}", "por favor pon el rojo", "A rojo"},
+		{"it-IT", "casa mia", "metti {Color}", "per favore metti rosso", "A rosso"},
+		{"pt-BR", "minha casa", "pinte de {Color}", "você pode pinte de vermelho por favor", "A vermelho"},
+		{"nl-NL", "mijn huis", "maak het {Color}", "maak het rood alsjeblieft", "A rood"},
+		{"ja-JP", "私の家", "{Color}にして", "赤にしてください", "A 赤"},
+		{"hi-IN", "मेरा घर", "{Color} करो", "कृपया लाल करो", "A लाल"},
+		{"ar-SA", "بيتي", "اجعله {Color}", "من فضلك اجعله أحمر", "A أحمر"},
+	} {
+		m, err := ParseModel(c.locale, []byte(fmt.Sprintf(`{"languageModel":{"invocationName":%q,"intents":[{"name":"A","slots":[
+			{"name":"Color","type":"COLOR"},{"name":"Query","type":"AMAZON.SearchQuery"}],"samples":[%q]}],
+			"types":[{"name":"COLOR","values":[{"name":{"value":"red","synonyms":["rot","rouge","rojo","rosso","vermelho","rood","赤","लाल","أحمر"]}}]}]}}`, c.name, c.sample)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		h, err := (&Skill{Models: map[string]*Model{c.locale: m}}).Understand(c.locale, c.said, now)
+		got := h.Intent
+		if h.Launch {
+			got = "launch"
+		}
+		for _, s := range h.Slots {
+			if s.Value != "" {
+				got += " " + s.Value
+			}
+		}
+		if err != nil || got != c.want || h.How == HowNear {
+			t.Errorf("%s: %q: %s %s, %v; want %s", c.locale, c.said, h.How, got, err, c.want)
 		}
 	}
 }

@@ -79,7 +79,7 @@ func (s *Skill) Understand(locale, utterance string, at time.Time) (Heard, error
 		return Heard{}, errors.New("nothing was said")
 	}
 	call := m.calls().read(words)
-	heard, ok := m.hear(call.asked, at)
+	heard, ok := m.hear(call, at)
 	if call.opened && !(ok && call.unsure && heard.insteadOf(call)) {
 		return Heard{Meaning: Meaning{Launch: true}, How: HowLaunch}, nil
 	}

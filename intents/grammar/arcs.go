@@ -58,6 +58,7 @@ func (p *Hearing) newArcs(place int) []arc {
 			}
 		}
 	}
+	all = p.otherwise(place, all)
 	if p.numerals {
 		all = p.numbers(place, all)
 	}

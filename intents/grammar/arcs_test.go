@@ -127,3 +127,29 @@ func TestParse_PrefersItsOwnWordsToSearches(t *testing.T) {
 		}
 	}
 }
+
+func TestParse_KnowsContractions(t *testing.T) {
+	for _, c := range []struct{ locale, sample, said string }{
+		{"en-US", "what is the {Thing}", "what's the lamp"},
+		{"en-GB", "what's the {Thing}", "what is the lamp"},
+		{"en-US", "what is the {Thing}", "whats the lamp"},
+		{"en-US", "i do not need a {Thing}", "i don't need an lamp"},
+		{"en-US", "we're at the {Thing}", "we are at the lamp"},
+		{"en-US", "give me a {Thing}", "gimme a lamp"},
+		{"en-US", "i cannot see the {Thing}", "i can't see the lamp"},
+		{"de-DE", "gibt es eine {Thing}", "gibt's eine lamp"},
+		{"it-IT", "dove è {Thing}", "dov'è lamp"},
+		{"it-IT", "dov'è {Thing}", "dove è lamp"},
+		{"pt-BR", "está na {Thing}", "tá na lamp"},
+		{"nl-NL", "doe het {Thing} aan", "doe 't lamp aan"},
+	} {
+		g := shop(c.locale, []Value{{"lamp", nil}}, c.sample)
+		if found := g.Hear(Words(c.said), now).Parse(false); len(found) != 1 || found[0].Slots[0].Said != "lamp" {
+			t.Errorf("%s %q: %+v", c.sample, c.said, found)
+		}
+	}
+	g := shop("en-US", []Value{{"lamp", nil}}, "show what is here", "show what's here")
+	if got := best(g, "show what's here"); got != "show what's here" {
+		t.Errorf("%q: as the sample has it goes first", got)
+	}
+}

@@ -61,12 +61,13 @@ type Grammar struct {
 
 	holds [][]int32 // samples by word, for what nearly fits
 
-	glue     glue
-	and      string              // the word that & is read as
-	elided   map[string][2]int32 // pairs with an apostrophe, by how they are typed without
-	numerals bool                // some words are digits
-	signs    bool                // some words are signs
-	keyboard map[string]int32    // German words with ae, oe, ue, by the letters of their umlauts
+	glue         glue
+	and          string              // the word that & is read as
+	elided       map[string][2]int32 // pairs with an apostrophe, by how they are typed without
+	numerals     bool                // some words are digits
+	signs        bool                // some words are signs
+	contractions map[pair][]pair     // of the language
+	keyboard     map[string]int32    // German words with ae, oe, ue, by the letters of their umlauts
 }
 
 // edge is a node and the word that leads on from it.
@@ -111,6 +112,7 @@ func Compile(s Source) *Grammar {
 		language: language, ands: set(ands),
 		words: make(map[string]int32), edges: make(map[edge]int32), nodes: make([]node, 1), holds: make([][]int32, 1), keys: make([]string, 1), elided: make(map[string][2]int32), begins: make(map[string]bool),
 	}
+	g.contractions = saidOtherwise()[language.Name()]
 	if language.Name() == "de" {
 		g.keyboard = make(map[string]int32)
 	}
