@@ -181,6 +181,15 @@ func TestSample_TableBooking(t *testing.T) {
 	}
 }
 
+func TestSample_TableBookingIsWhatItsTestsSay(t *testing.T) {
+	s, _ := up(t, "table-booking")
+	test := &tableTest{dir: filepath.Join("..", "..", "samples", "table-booking"), client: s}
+	var out, errs bytes.Buffer
+	if err := test.run(t.Context(), nil, &out, &errs); err != nil {
+		t.Errorf("%v\n%s%s", err, &out, &errs)
+	}
+}
+
 // startBroker starts a Mosquitto on loopback and returns what is published to
 // the lights: three messages, once they are there.
 func startBroker(t *testing.T) (address string, told *json.Decoder) {
