@@ -6,7 +6,7 @@
 //
 //	utterance   what is said
 //	intent      the intent, LaunchRequest, or AMAZON.FallbackIntent
-//	slots_json  {"SlotName": {"value": …, "resolved": …, "id": …}}; empty is none
+//	slots_json  {"SlotName": {"value": …, "resolved": …, "id": …, "type": …}}; empty is none
 //	locale      by default the skill's own
 //	ref_now     the time that dates go by, in RFC 3339; by default DefaultTime
 //	model       the file of the interaction model, without .json, where one table is for several
@@ -48,6 +48,8 @@ type Slot struct {
 	Resolved string   `json:"resolved"`
 	ID       string   `json:"id"`
 	Also     []Answer `json:"also_resolves"`
+	Type     string   `json:"type"`
+	Spoken   string   `json:"spoken"` // for the reader
 }
 
 // Answer is another value that is right too.
@@ -106,8 +108,13 @@ func newRow(header, cells []string) (Row, error) {
 		return row, errors.New("the utterance or the intent is empty")
 	}
 	if text := cell["slots_json"]; text != "" {
-		if err := json.Unmarshal([]byte(text), &row.Slots); err != nil {
+		slots := json.NewDecoder(strings.NewReader(text))
+		slots.DisallowUnknownFields()
+		if err := slots.Decode(&row.Slots); err != nil {
 			return row, notSlots(err)
+		}
+		if _, err := slots.Token(); !errors.Is(err, io.EOF) {
+			return row, errors.New("slots_json goes on behind its last }")
 		}
 	}
 	if text := cell["ref_now"]; text != "" {
@@ -125,6 +132,9 @@ func newRow(header, cells []string) (Row, error) {
 func notSlots(err error) error {
 	if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) {
 		return fmt.Errorf(`slots_json has a JSON %s out of place; write {"Color": {"value": "red", "id": "RED"}}`, wrong.Value)
+	}
+	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+		return fmt.Errorf("slots_json: a slot has no %s; it has value, resolved, id, also_resolves, type and spoken", name)
 	}
 	return fmt.Errorf("slots_json: %w", err)
 }
@@ -161,6 +171,8 @@ func (r Row) Differs(h intents.Heard, err error) []string {
 			lines = append(lines, "+ "+text(s))
 		case s.Value != "" && !want.fits(s):
 			lines = append(lines, "- "+want.text(s.Name), "+ "+text(s))
+		case s.Value != "" && want.Type != "" && want.Type != s.Type:
+			lines = append(lines, "- "+s.Name+" of type "+want.Type, "+ "+s.Name+" of type "+s.Type)
 		}
 	}
 	for name, want := range r.Slots {

@@ -35,10 +35,12 @@ func TestRead_NamesWhatIsWrong(t *testing.T) {
 		"a\tb\n":                 `no column "utterance"`,
 		"utterance\n":            `no column "intent"`,
 		"utterance\tintent\nx\n": "line 2: the utterance or the intent is empty",
-		"utterance\tintent\tslots_json\nx\tY\t{\n":             "line 2: slots_json: ",
-		"utterance\tintent\tslots_json\nx\tY\t{\"A\":\"b\"}\n": `line 2: slots_json has a JSON string out of place; write {"Color": `,
-		"utterance\tintent\tref_now\nx\tY\ttomorrow\n":         `line 2: ref_now: "tomorrow" is not a time`,
-		"utterance\tintent\na\tb\n\nc\td\n\te\n":               "line 5: the utterance or the intent is empty",
+		"utterance\tintent\tslots_json\nx\tY\t{\n":                         "line 2: slots_json: ",
+		"utterance\tintent\tslots_json\nx\tY\t{\"A\":\"b\"}\n":             `line 2: slots_json has a JSON string out of place; write {"Color": `,
+		"utterance\tintent\tslots_json\nx\tY\t{\"A\":{\"valeu\":\"b\"}}\n": `line 2: slots_json: a slot has no "valeu"; it has value, `,
+		"utterance\tintent\tslots_json\nx\tY\t{} {}\n":                     "line 2: slots_json goes on behind",
+		"utterance\tintent\tref_now\nx\tY\ttomorrow\n":                     `line 2: ref_now: "tomorrow" is not a time`,
+		"utterance\tintent\na\tb\n\nc\td\n\te\n":                           "line 5: the utterance or the intent is empty",
 	} {
 		if _, err := Read(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v", text, err)
@@ -53,7 +55,7 @@ func heard(intent string, slots ...intents.Slot) intents.Heard {
 func TestDiffers_TellsWhatWasExpectedAndWhatCame(t *testing.T) {
 	red := &intents.SlotValue{ID: "r"}
 	red.Name.Value = "red"
-	color := intents.Slot{Name: "Color", Value: "scarlet", Resolved: red}
+	color := intents.Slot{Name: "Color", Type: "COLOR", Value: "scarlet", Resolved: red}
 	row := func(intent, slots string) Row {
 		rows, err := Read(strings.NewReader("utterance\tintent\tslots_json\nx\t" + intent + "\t" + slots))
 		if err != nil {
@@ -78,6 +80,7 @@ func TestDiffers_TellsWhatWasExpectedAndWhatCame(t *testing.T) {
 		{"another value", row("Paint", `{"Color":{"value":"blue","resolved":"blue"}}`), heard("Paint", color), nil, "- Color=blue → blue|+ Color=scarlet → red (r)"},
 		{"another id", row("Paint", `{"Color":{"value":"scarlet","resolved":"red","id":"x"}}`), heard("Paint", color), nil, "- Color=scarlet → red (x)|+ Color=scarlet → red (r)"},
 		{"unresolved", row("Paint", `{"Color":{"value":"mauve","resolved":"red"}}`), heard("Paint", intents.Slot{Name: "Color", Value: "mauve"}), nil, "- Color=mauve → red|+ Color=mauve"},
+		{"another type", row("Paint", `{"Color":{"value":"scarlet","type":"HUE"}}`), heard("Paint", color), nil, "- Color of type HUE|+ Color of type COLOR"},
 		{"a slot too many", row("Paint", ""), heard("Paint", color), nil, "+ Color=scarlet → red (r)"},
 		{"a slot too few", row("Paint", `{"Color":{"value":"red"}}`), heard("Paint", intents.Slot{Name: "Color"}), nil, "- Color=red"},
 		{"a slot that is not there", row("Paint", `{"Size":{"value":"big"}}`), heard("Paint"), nil, "- Size=big"},
