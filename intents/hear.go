@@ -113,6 +113,9 @@ func (m *Model) hear(c called, at time.Time) (Heard, bool) {
 	return m.near(every)
 }
 
+// maxNear is how many samples that nearly fit are told.
+const maxNear = 6
+
 // best finds the samples that fit, the best first.
 func (m *Model) best(hearings []*grammar.Hearing, how How) (Heard, bool) {
 	var all []grammar.Parse
@@ -139,7 +142,7 @@ func (m *Model) near(hearings []*grammar.Hearing) (Heard, bool) {
 	}
 	slices.SortStableFunc(near, func(a, b grammar.Near) int { return cmp.Compare(b.Likeness, a.Likeness) })
 	h := Heard{}
-	for _, n := range near {
+	for _, n := range near[:min(len(near), maxNear)] {
 		h.Near = append(h.Near, Reading{m.reading(n.Parse), n.Likeness})
 	}
 	if len(near) > 0 && near[0].Likeness >= likeEnough[m.Fallback] {

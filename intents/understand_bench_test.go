@@ -113,15 +113,22 @@ func BenchmarkUnderstand(b *testing.B) {
 	for _, m := range benchModels(b) {
 		b.Run(m.name, func(b *testing.B) {
 			skill, ratio := measured(b, m)
-			var took []time.Duration
+			var took, missed []time.Duration
 			for i := 0; b.Loop(); i++ {
 				start := time.Now()
-				_, _ = skill.Understand(m.locale, m.said[i%len(m.said)], now)
+				h, err := skill.Understand(m.locale, m.said[i%len(m.said)], now)
 				took = append(took, time.Since(start))
+				if err != nil || h.How == HowFallback {
+					missed = append(missed, took[i])
+				}
 			}
 			slices.Sort(took)
+			slices.Sort(missed)
 			b.ReportMetric(0, "ns/op")
 			b.ReportMetric(took[len(took)/2].Seconds()*1e6, "p50-µs")
+			if len(missed) > 0 {
+				b.ReportMetric(missed[len(missed)/2].Seconds()*1e6, "missed-p50-µs")
+			}
 			b.ReportMetric(took[len(took)*99/100].Seconds()*1e6, "p99-µs")
 			b.ReportMetric(ratio, "memory/file")
 			b.ReportMetric(compileRate(b, m), "compiled-MB/s")

@@ -67,12 +67,12 @@ type Hearing struct {
 	open  bool
 	steps int
 
-	arcs   [][]arc            // by place
-	known  map[edge][]spanned // single values that the type knows, by type and place
-	states [][]state          // by place: how one got there
-	seen   map[edge]int32     // by node and place: the state's index
-	spans  map[edge][]spanned // by type and place
-	cells  []step             // of what nearly fits
+	arcs   [][]arc        // by place
+	known  spans          // single values that the type knows
+	states [][]state      // by place: how one got there
+	seen   map[edge]int32 // by node and place: the state's index
+	spans  spans          // values
+	cells  []step         // of what nearly fits
 
 	apart *Hearing // the same with values and literals apart that are one word; nil before it is looked for
 	whole bool     // there are none
@@ -85,7 +85,7 @@ func (g *Grammar) Hear(words []Word, ref time.Time) *Hearing {
 	}
 	h := &Hearing{
 		Grammar: g, words: words, ref: ref, ids: make([]int32, len(words)), said: make([]string, len(words)),
-		arcs: make([][]arc, len(words)), states: make([][]state, len(words)+1), known: make(map[edge][]spanned), seen: make(map[edge]int32), spans: make(map[edge][]spanned),
+		arcs: make([][]arc, len(words)), states: make([][]state, len(words)+1), known: newSpans(g, words), spans: newSpans(g, words), seen: make(map[edge]int32, 64),
 	}
 	for i, w := range words {
 		h.ids[i], h.said[i] = g.words[g.key(w)], w.Said
@@ -123,7 +123,7 @@ func (p *Hearing) begin(open bool) {
 		p.states[i] = p.states[i][:0]
 	}
 	clear(p.seen)
-	clear(p.spans)
+	clear(p.spans.all)
 }
 
 // state is a node that was reached at a place, by the best way there.

@@ -44,7 +44,7 @@ func (p *Hearing) fillIn(parse *Parse, c compiled, index int32) {
 		}
 		if s.span >= 0 {
 			at--
-			span := p.spans[edge{s.kind, s.place}][s.span]
+			span := p.spansAt(s.kind, int(s.place))[s.span]
 			if span.open > 0 && p.types[s.kind].own {
 				parse.Guessed += span.words
 			}

@@ -28,34 +28,47 @@ func (s spanned) score(t *slotType) Score {
 
 const searchQuery = "AMAZON.SearchQuery"
 
+// spans are what was found out about each type at each place: nil is not yet.
+type spans struct {
+	all    [][]spanned
+	places int
+}
+
+func newSpans(g *Grammar, words []Word) spans {
+	return spans{make([][]spanned, len(g.types)*len(words)), len(words)}
+}
+
+func (s spans) at(kind int32, place int) *[]spanned { return &s.all[int(kind)*s.places+place] }
+
+// none is what was looked for and is not there.
+var none = []spanned{}
+
 // spansAt are the values of a type that words from a place on can be.
 func (p *Hearing) spansAt(kind int32, place int) []spanned {
-	key := edge{kind, int32(place)}
-	spans, ok := p.spans[key]
-	if ok {
-		return spans
+	found := p.spans.at(kind, place)
+	if *found != nil {
+		return *found
 	}
 	t := &p.types[kind]
-	spans = p.knownAt(kind, place)
+	spans := p.knownAt(kind, place)
 	if t.many {
 		spans = p.several(kind, place, spans)
 	}
 	if p.takesAny(t) {
 		spans = p.anything(place, spans)
 	}
-	p.spans[key] = spans
+	*found = spans
 	return spans
 }
 
 // knownAt are the single values that the type knows.
 func (p *Hearing) knownAt(kind int32, place int) []spanned {
-	key := edge{kind, int32(place)}
-	spans, ok := p.known[key]
-	if ok {
-		return spans
+	found := p.known.at(kind, place)
+	if *found != nil {
+		return *found
 	}
 	t := &p.types[kind]
-	spans = p.values(t, spanned{}, t.root, place, nil)
+	spans := p.values(t, spanned{}, t.root, place, none)
 	if t.known {
 		for _, s := range t.builtin.Spans(p.language, p.said, place, p.ref) {
 			if t.builtin.AsSaid() {
@@ -66,7 +79,7 @@ func (p *Hearing) knownAt(kind int32, place int) []spanned {
 			}
 		}
 	}
-	p.known[key] = spans
+	*found = spans
 	return spans
 }
 
