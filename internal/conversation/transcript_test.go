@@ -33,15 +33,32 @@ func clock() time.Time { return now }
 // table is the skill of the transcripts.
 func table(t *testing.T) *intents.Skill {
 	t.Helper()
-	text, err := os.ReadFile("testdata/en-US.json")
+	skill := &intents.Skill{Name: "table", Models: make(map[string]*intents.Model)}
+	files, err := filepath.Glob("testdata/*.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := intents.ParseModel("en-US", text)
-	if err != nil {
-		t.Fatal(err)
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		locale := strings.TrimSuffix(filepath.Base(file), ".json")
+		if skill.Models[locale], err = intents.ParseModel(locale, text); err != nil {
+			t.Fatal(err)
+		}
 	}
-	return &intents.Skill{Name: "table", Models: map[string]*intents.Model{"en-US": m}}
+	return skill
+}
+
+// deviceOf is the device that a transcript's comment tells of: its locale before
+// a colon, and whether it has a screen.
+func deviceOf(comment string) device.Device {
+	d := device.Device{SkillID: device.DevelopmentID, Locale: "en-US", Screen: strings.Contains(comment, "screen")}
+	if locale, _, ok := strings.Cut(strings.TrimPrefix(comment, "# "), ":"); ok && len(locale) == len("en-US") {
+		d.Locale = locale
+	}
+	return d
 }
 
 // scripted is a skill that answers what it was told to, then says Done and ends.
@@ -142,7 +159,7 @@ func TestTranscripts(t *testing.T) {
 				}
 				return &archive.Files[at]
 			}
-			got := play(t, lines(part("said").Data), part("answers").Data, strings.Contains(string(archive.Comment), "screen"))
+			got := play(t, lines(part("said").Data), part("answers").Data, deviceOf(string(archive.Comment)))
 			if *update {
 				part("transcript").Data = []byte(got)
 				if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
@@ -161,14 +178,14 @@ func lines(text []byte) []string {
 }
 
 // play holds a conversation and returns its transcript.
-func play(t *testing.T, said []string, answers []byte, screen bool) string {
+func play(t *testing.T, said []string, answers []byte, d device.Device) string {
 	t.Helper()
 	var out bytes.Buffer
 	skill := &scripted{heard: func(req *alexa.Request) { fmt.Fprintln(&out, summary(req)) }}
 	for _, line := range lines(answers) {
 		skill.answers = append(skill.answers, []byte(line))
 	}
-	c := conversation.New(table(t), device.Device{SkillID: device.DevelopmentID, Locale: "en-US", Screen: screen}, clock)
+	c := conversation.New(table(t), d, clock)
 	show := transcript.Writer{Out: &out}
 	for _, line := range said {
 		fmt.Fprintln(&out, "> "+line)
