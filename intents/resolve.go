@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/harkvoice/hark/intents/grammar"
 	"github.com/harkvoice/hark/intents/slottype"
@@ -31,6 +32,26 @@ func (t SlotType) values(texts []string) (all []Value) {
 		}
 	}
 	return all
+}
+
+// AsSent is what Alexa sends of a text that is said for an intent's slot:
+// "friday" is a date where the slot's type is AMAZON.DATE. A text that the type
+// cannot read is sent as it is. At is the person's local time.
+func (s *Skill) AsSent(locale, intent, slot, text string, at time.Time) string {
+	m := s.Models[locale]
+	if m == nil || m.Intent(intent) == nil || m.Intent(intent).Slot(slot) == nil {
+		return text
+	}
+	t, ok := slottype.Lookup(m.Intent(intent).Slot(slot).Type)
+	if !ok || t.AsSaid() {
+		return text
+	}
+	for _, span := range t.SpansIn(slottype.For(locale), text, at) {
+		if span.Len == len(text) {
+			return span.Value
+		}
+	}
+	return text
 }
 
 // parsed is the same of what the grammar read, which knows more ways to say a

@@ -120,3 +120,25 @@ func TestAddressed_IsTheSkillThatIsNamed(t *testing.T) {
 		t.Error("in a language that it has no model for")
 	}
 }
+
+func TestAsSent_ReadsWhatTheSlotsTypeReads(t *testing.T) {
+	s := elicitSkill(t, `,{"name": "Book", "slots": [{"name": "day", "type": "AMAZON.DATE"}, {"name": "city", "type": "AMAZON.City"}], "samples": ["book"]}`)
+	for _, c := range []struct{ intent, slot, text, want string }{
+		{"Book", "day", "tomorrow", "2026-03-05"},
+		{"Book", "Day", "2026-05-01", "2026-05-01"},
+		{"Book", "day", "the day of reckoning", "the day of reckoning"},
+		{"Book", "day", "tomorrow or so", "tomorrow or so"},
+		{"Book", "city", "four", "four"},
+		{"Brew", "cups", "twenty one", "21"},
+		{"Brew", "tea", "four", "four"},
+		{"Brew", "nothing", "four", "four"},
+		{"Nobody", "cups", "four", "four"},
+	} {
+		if got := s.AsSent("en-US", c.intent, c.slot, c.text, now); got != c.want {
+			t.Errorf("%s %s=%s: %q, want %q", c.intent, c.slot, c.text, got, c.want)
+		}
+	}
+	if got := s.AsSent("de-DE", "Brew", "cups", "four", now); got != "four" {
+		t.Errorf("no model: %q", got)
+	}
+}

@@ -173,15 +173,15 @@ func readFile(file string, in io.Reader) ([]byte, error) {
 	return os.ReadFile(file)
 }
 
-// meaning is an intent with SLOT=VALUE arguments.
-func meaning(skill *intents.Skill, locale, intent string, args []string) (intents.Meaning, error) {
+// meaning is an intent with SLOT=VALUE arguments, whose values are what is said.
+func meaning(skill *intents.Skill, locale, intent string, args []string, at time.Time) (intents.Meaning, error) {
 	slots := make(map[string][]string, len(args))
 	for _, a := range args {
 		name, value, ok := strings.Cut(a, "=")
 		if !ok || name == "" {
 			return intents.Meaning{}, fmt.Errorf("%q is not SLOT=VALUE; after an intent, arguments fill slots", a)
 		}
-		slots[name] = append(slots[name], value)
+		slots[name] = append(slots[name], skill.AsSent(locale, intent, name, value, at))
 	}
 	return skill.Meaning(locale, intent, slots)
 }

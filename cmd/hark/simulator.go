@@ -151,7 +151,7 @@ func (sim *simulator) hear(utterance string) (conversation.Step, error) {
 
 // ask takes an intent with SLOT=VALUE arguments, where a slot may come again.
 func (sim *simulator) ask(intent string, args []string) (conversation.Step, error) {
-	m, err := meaning(sim.skill, sim.talk.Locale(), intent, args)
+	m, err := meaning(sim.skill, sim.talk.Locale(), intent, args, sim.now())
 	if err != nil {
 		return conversation.Step{}, err
 	}
