@@ -254,3 +254,14 @@ func checkParse(t *testing.T, p Parse) {
 		}
 	}
 }
+
+func TestParse_ReadsTimesThatAreWrittenWithPeriods(t *testing.T) {
+	g := Compile(Source{Locale: "en-US", Types: []Type{{Name: "AMAZON.TIME"}},
+		Samples: []Sample{{Text: "wake me at {at}", Slots: map[string]Slot{"at": {Name: "at"}}}}})
+	for said, want := range map[string]string{"five p. m.": "17:00", "5:30 a.m.": "05:30", "half past five p.m.": "17:30", "5pm": "17:00"} {
+		found := g.Hear(Words("wake me at "+said), now).Parse(false)
+		if len(found) != 1 || found[0].Slots[0].Values[0].Value != want {
+			t.Errorf("%q: %+v", said, found)
+		}
+	}
+}

@@ -89,6 +89,9 @@ func (g *Grammar) Hear(words []Word, ref time.Time) *Hearing {
 	}
 	for i, w := range words {
 		h.ids[i], h.said[i] = g.words[g.key(w)], w.Said
+		if w.letters { // p. m.
+			h.said[i] = w.key
+		}
 	}
 	return h
 }

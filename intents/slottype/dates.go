@@ -35,6 +35,8 @@ func (r *reading) date(rule *rule, got *parts) (string, bool) {
 		return onDay(addMonths(r.today(0, 0, 0), by))
 	case "weekday":
 		return onDay(r.weekday(got[partWeekday], by))
+	case "weekdayin": // so many weeks after the next one
+		return onDay(r.weekday(got[partWeekday], 0).AddDate(0, 0, 7*int(by)))
 	case "nextweekday":
 		return onDay(r.today(0, 0, 7-r.isoDay()+got[partWeekday]))
 	case "week":
@@ -215,6 +217,26 @@ func (r *reading) quarter(verb string, year, by int64, got *parts) string {
 		}
 	}
 	return text(year4(year), "-Q", decimal(of))
+}
+
+// dottedWord reads a date in one word, day first: 24.12.2026, 24.12. English has
+// none.
+func (l *Language) dottedWord(word string, hits []hit) []hit {
+	day, rest, ok := digits(word)
+	if !ok || l.name == "en" || day < 1 || day > 31 || rest == "" || rest[0] != '.' {
+		return hits
+	}
+	month, rest, ok := digits(rest[1:])
+	if !ok || month < 1 || month > 12 {
+		return hits
+	}
+	year := int64(0)
+	if rest != "" {
+		if year, rest, ok = digits(rest[1:]); !ok || rest != "" || year < 1000 || year > 2999 {
+			return hits
+		}
+	}
+	return append(hits, hit{1, year*10000 + month*100 + day})
 }
 
 func onDay(t time.Time) (string, bool) {

@@ -1,5 +1,10 @@
 package slottype
 
+import (
+	"fmt"
+	"strings"
+)
+
 var german = grammar{
 	cardinals: `0 null 1 eins ein eine einen einem einer eines 2 zwei zwo 3 drei 4 vier 5 fünf 6 sechs 7 sieben 8 acht 9 neun
 		10 zehn 11 elf 12 zwölf 13 dreizehn 14 vierzehn 15 fünfzehn 16 sechzehn 17 siebzehn 18 achtzehn 19 neunzehn
@@ -10,7 +15,7 @@ var german = grammar{
 	infixes: "1000 tausend 100 hundert", glue: "und",
 	tails:     "ste ster sten stes stem stens",
 	compounds: germanCompounds, compoundOrdinals: germanOrdinals,
-	digits: "0 null",
+	digits: "0 null", thousands: ".",
 
 	months: `1 = januar | jänner | januars
 		2 = februar | feber
@@ -24,19 +29,13 @@ var german = grammar{
 		10 = oktober
 		11 = november
 		12 = dezember`,
-	weekdays: `1 = montag
-		2 = dienstag
-		3 = mittwoch
-		4 = donnerstag
-		5 = freitag
-		6 = samstag | sonnabend
-		7 = sonntag`,
+	weekdays: germanWeekdays(),
 	seasons: `WI = winter
 		SP = frühling | frühjahr
 		SU = sommer
 		FA = herbst`,
 	parts: `am = morgens | früh | [in der|am] früh | am (morgen|vormittag) | vormittags | heute (morgen|früh|vormittag)
-		pm = nachmittags | abends | mittags | am (nachmittag|abend|mittag) | heute (nachmittag|abend|mittag)
+		pm = nachmittags | abends | mittags | nachmittag | am (nachmittag|abend|mittag) | heute (nachmittag|abend|mittag)
 		night = nachts | in der nacht | heute nacht`,
 	units: `Y = jahr | jahre | jahren
 		M = monat | monate | monaten
@@ -47,7 +46,7 @@ var german = grammar{
 		S = sekunde | sekunden | sek`,
 
 	dates: `now = jetzt | gerade | im moment | im augenblick
-		day = heute [morgen|früh|vormittag|mittag|nachmittag|abend|nacht]
+		day = heute [morgen|früh|vormittag|mittag|nachmittag|abend|nacht] | diese nacht
 		day+1 = morgen [früh|vormittag|mittag|nachmittag|abend|nacht]
 		day+2 = übermorgen
 		day-1 = gestern [morgen|früh|vormittag|mittag|nachmittag|abend|nacht]
@@ -55,18 +54,21 @@ var german = grammar{
 		day+n = in {n} (tag|tage|tagen) | heute in {n} tagen
 		day-n = vor {n} (tag|tagen)
 		day+7n = in {n} (woche|wochen)
+		day+7 = heute in einer woche
+		day+8 = morgen in einer woche
+		weekdayin+1 = [am] {weekday} in einer woche
 		day-7n = vor {n} (woche|wochen)
 		addmonth+n = in {n} (monat|monaten)
 		addmonth-n = vor {n} (monat|monaten)
 		addmonth+12n = in {n} (jahr|jahren)
 		addmonth-12n = vor {n} (jahr|jahren)
-		date = {day} {month no} {year} | [den|der|dem|am] {nth} {month th} {year}
+		date = {day} {month no} {year} | [den|der|dem|am] {nth} {month th} {year} | (den|der|dem|am) {nth} {month th}
 		date = [{weekday}] [den|der|dem|am] {day} {month} [{year}] | [den|der|dem|am] {nth} {month no} [{year}]
 		date+1 = [den|der|dem|am] {day} {month} nächstes jahr
 		date-1 = [den|der|dem|am] {day} {month} letztes jahr
 		dayofmonth = [{weekday}] (den|der|dem|am) {nth} | [den|der|dem|am] {nth} (dieses|des) monats
 		dayofmonth+1 = [den|der|dem|am] {nth} (nächsten|des nächsten) monats
-		weekday = [am|diesen|dieser|kommenden|kommender|der] {weekday} [morgen|früh|vormittag|mittag|nachmittag|abend]
+		weekday = [am|diesen|dieser|an diesem|kommenden|kommender|am kommenden|der] {weekday} [morgen|früh|vormittag|mittag|nachmittag|abend]
 		nextweekday = (nächsten|nächster|nächste) {weekday} | {weekday} nächste woche
 		weekday-1 = (letzten|letzter|vergangenen|vorigen) {weekday}
 		week = (diese|dieser|die aktuelle|die laufende) woche
@@ -108,10 +110,10 @@ var german = grammar{
 		80 = achtziger
 		90 = neunziger`,
 
-	times: `at+720 = mittag | [zu] mittag | zwölf uhr mittags
+	times: `at+720 = [zu] mittag | mittags | zwölf uhr mittags
 		at = mitternacht | [um] mitternacht
 		clock = {part} um {clock} | {part} um {hour} [uhr] | {part} um {hour} uhr {minute}
-		clock = [um] {clock} [uhr] [{part}] | [um] {hour} [uhr] [{part}] | [um] {hour} uhr {minute} [minuten] [{part}] | [um] {hour} {mm} [uhr] [{part}]
+		clock = [um] {clock} [uhr] [{part}] | [um|punkt] {hour} [uhr] [{part}] | [um] {hour} uhr {minute} [minuten] [{part}] | [um] {hour} {mm} [uhr] [{part}]
 		clock-30 = [um] halb {hour} [{part}]
 		clock+15 = [um] viertel nach {hour} [uhr] [{part}]
 		clock-15 = [um] viertel vor {hour} [uhr] [{part}] | [um] dreiviertel {hour} [{part}] | drei viertel {hour} [{part}]
@@ -128,14 +130,30 @@ var german = grammar{
 	durations: `of = {n} {unit}
 		hoursof = {n} (stunde|stunden) {mm}
 		of+2 = [eine|einer|ein|einem] (halbe|halber|halbes|halben) {unit}
-		hours+1 = [eine|einer] viertelstunde
-		hours+3 = [eine|einer] dreiviertelstunde
+		hours+1 = [eine|einer] (viertelstunde|viertel stunde)
+		hours+3 = [eine|einer] (dreiviertelstunde|dreiviertel stunde|drei viertel stunden|dreiviertel stunden)
 		of+6 = (eineinhalb|anderthalb) {unit}
 		of+2 = {n} (einhalb|und eine halbe|und ein halbes|und einen halben) {unit}
 		of+10 = zweieinhalb {unit}
 		of+14 = dreieinhalb {unit}
 		of+18 = viereinhalb {unit}
 		of+22 = fünfeinhalb {unit}`,
+}
+
+// germanWeekdays are montag, montagabend and so on.
+func germanWeekdays() string {
+	var lines strings.Builder
+	for i, day := range [...]string{"montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag"} {
+		fmt.Fprintf(&lines, "%d = %s", i+1, day)
+		for _, part := range [...]string{"morgen", "vormittag", "mittag", "nachmittag", "abend"} {
+			lines.WriteString(" | " + day + part)
+		}
+		if day == "samstag" {
+			lines.WriteString(" | sonnabend")
+		}
+		lines.WriteByte('\n')
+	}
+	return lines.String()
 }
 
 var germanUnits = [...]string{"", "ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf",

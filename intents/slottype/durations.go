@@ -72,7 +72,7 @@ func (r *reading) term(n *node, at int, got parts, p *place) {
 // plus adds a term: "of" so many {n} and quarters of the unit, "hours" so many
 // quarters of an hour, "weeks" so many weeks.
 func (a amounts) plus(rule *rule, got *parts) (amounts, bool) {
-	unit, quarters := got[partUnit], rule.by
+	unit, quarters, lesser := got[partUnit], rule.by, minutes
 	if got[partN] > 1e9 {
 		return a, false
 	}
@@ -82,7 +82,9 @@ func (a amounts) plus(rule *rule, got *parts) (amounts, bool) {
 	case "hours":
 		unit = hours
 	case "hoursof": // one hour thirty
-		unit, quarters = hours, got[partN]*4
+		unit, quarters = hours, rule.by+got[partN]*4
+	case "minutesof": // five minutes thirty
+		unit, quarters, lesser = minutes, got[partN]*4, seconds
 	case "weeks":
 		unit, quarters = weeks, rule.by*4
 	}
@@ -92,7 +94,7 @@ func (a amounts) plus(rule *rule, got *parts) (amounts, bool) {
 		}
 	}
 	a[unit] += quarters / 4
-	a[minutes] += got[partMinute]
+	a[lesser] += got[partMinute]
 	switch part := quarters % 4; {
 	case part == 0:
 	case unit == years:

@@ -15,8 +15,8 @@ var english = grammar{
 	ordinalEndings: "st nd rd th",
 	joins:          "and", joinRoom: 100,
 	digits:  "0 oh o zero nought",
-	repeats: "2 double 3 triple treble",
-	pairs:   true,
+	repeats: "2 double 3 triple treble", thousands: ",",
+	pairs: true,
 
 	months: `1 = january | jan
 		2 = february | feb
@@ -73,6 +73,7 @@ var english = grammar{
 		day-1 = a day ago
 		day+7n = in {n} (week|weeks) | {n} (week|weeks) from (now|today)
 		day+7 = in a week | a week from (now|today) | a week today
+		day+8 = a week from tomorrow | a week tomorrow
 		day+14 = in a fortnight | a fortnight today
 		day-7n = {n} (week|weeks) ago
 		day-7 = a week ago
@@ -90,21 +91,22 @@ var english = grammar{
 		dayofmonth = [{weekday}] the {nth} [of (this|the) month] | {nth} of (this|the) month
 		dayofmonth+1 = [the] {nth} of next month
 		dayofmonth-1 = [the] {nth} of last month
-		weekday = [this|on|this coming|coming] {weekday} [morning|afternoon|evening|night]
+		weekday = [this|on|this coming|coming|this upcoming|upcoming] {weekday} [morning|afternoon|evening|night]
 		nextweekday = next {weekday} | {weekday} next week
+		weekdayin+1 = a week from [this] {weekday} | a week on {weekday} | {weekday} week
 		weekday-1 = last {weekday}
 		week = this week | [the] current week
 		week+1 = next week | [the] following week
 		week+2 = [the] week after next
 		week-1 = last week | [the] previous week
-		weekend = [this|the] weekend
+		weekend = [this|the|this coming|coming|upcoming|on the|over the|at the] weekend
 		weekend+1 = next weekend
 		weekend-1 = last weekend
 		month = this month | [the] current month
 		month+1 = next month
 		month+2 = [the] month after next
 		month-1 = last month | [the] previous month
-		monthof = [this|the month of] {month} [[of] {year}]
+		monthof = [this|in|the month of|in the month of] {month} [[of] {year}]
 		monthof+1 = next {month}
 		monthof-1 = last {month}
 		year = this year | [the] current year | [the year] {year}
@@ -137,25 +139,26 @@ var english = grammar{
 		at+15 = [a] quarter (past|after) midnight
 		at+30 = half past midnight
 		clock = {part} at {clock} | {part} at {hour} [o'clock] | {part} at {hour} {mm}
-		clock = [at] {clock} [{part}] | [at] {hour} [o'clock] [{part}] | {hour} {mm} [{part}] | {hour} hundred [hours] | {hour} oh oh
+		clock = [at] {clock} [{part}] | [at] {hour} [o'clock] [{part}] | {hour} {mm} [{part}] | [oh|zero] {hour} hundred [hours] | {hour} oh oh
 		clock+30 = half [past|after] {hour} [{part}]
 		clock+15 = [a] quarter (past|after) {hour} [{part}]
 		clock-15 = [a] quarter (to|of|till|til|before) {hour} [{part}]
 		clock+n = {minute} [minutes|minute] (past|after) {hour} [{part}]
 		clock-n = {minute} [minutes|minute] (to|till|til|before) {hour} [{part}]
-		MO = [this|in the] morning
-		AF = [this|in the] afternoon
-		EV = [this|in the] evening
+		MO = [this|in the|the] morning
+		AF = [this|in the|the] afternoon
+		EV = [this|in the|the] evening
 		NI = [this|at] night | tonight`,
 
 	durations: `of = {n} {unit}
 		of+4 = (a|an) {unit}
 		hoursof = {n} (hour|hours) [and] {mm}
-		of+2 = half (a|an) {unit} | (a|an) half {unit} | half {unit}
+		hoursof+4 = an hour {mm}
+		of+2 = half (a|an) {unit} | [a|an|one] half {unit}
 		of+1 = [a] quarter of (a|an) {unit} | [a] quarter {unit}
 		of+3 = three quarters of (a|an) {unit}
-		of+2 = {n} and a half {unit} | {n} {unit} and a half
+		of+2 = {n} and [a] half {unit} | {n} {unit} and a half
 		of+6 = (a|an) {unit} and a half
-		of+8 = a couple of {unit}
+		of+8 = a couple [of] {unit}
 		weeks+2 = [a] fortnight`,
 }

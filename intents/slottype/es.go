@@ -21,7 +21,7 @@ var spanish = grammar{
 		17 decimoséptimo decimoséptima 18 decimoctavo decimoctava 19 decimonoveno decimonovena`,
 	ordinalEndings: "o a º ª er ro ra do da to ta mo ma vo va no na",
 	joins:          "y", joinRoom: 2,
-	digits:  "0 cero",
+	digits: "0 cero", thousands: ".",
 	repeats: "2 doble 3 triple",
 
 	months: `1 = enero
@@ -61,7 +61,7 @@ var spanish = grammar{
 	dates: `now = ahora | ahora mismo | ya mismo | en este momento
 		day = hoy [(por|en|a) la (mañana|tarde|noche)] | esta (mañana|tarde|noche)
 		day+1 = mañana [(por|en|a) la (mañana|tarde|noche)]
-		day+2 = pasado mañana
+		day+2 = pasado mañana [(por|en|a) la (mañana|tarde|noche)]
 		day-1 = ayer [por la (mañana|tarde|noche)] | anoche
 		day-2 = anteayer | antes de ayer | antier
 		day+n = (en|dentro de) {n} (día|días) | de aquí a {n} días
@@ -79,7 +79,7 @@ var spanish = grammar{
 		dayofmonth = (el|día|el día) {day} [(de este|del) mes] | [el] {weekday} [día] {day}
 		dayofmonth+1 = (el|día|el día) {day} (del mes que viene|del próximo mes|del mes próximo)
 		weekday = [el|este|este próximo] {weekday} [por la (mañana|tarde|noche)]
-		weekday+1 = [el] próximo {weekday} | [el] {weekday} (próximo|que viene)
+		weekday+1 = [el] (próximo|siguiente) {weekday} | [el] {weekday} (próximo|que viene)
 		weekday-1 = [el] {weekday} pasado | [el] (último|pasado) {weekday}
 		week = esta semana | la semana actual
 		week+1 = [la] (próxima semana|semana que viene|semana próxima|semana siguiente)
@@ -99,7 +99,7 @@ var spanish = grammar{
 		decade = (esta|la) década
 		decade+1 = [la] próxima década
 		decade-1 = [la] (década pasada|última década)
-		decadeof = [en] los años {n} | la década de los {n}
+		decadeof = [en] los [años] {n} | la década de los {n}
 		season = [este|esta|el|la|en] {season} [[de|del] {year}]
 		season+1 = [el|la] (próximo|próxima) {season} | [el|la] {season} (que viene|próximo|próxima)
 		season-1 = [el|la] {season} (pasado|pasada)
@@ -116,7 +116,7 @@ var spanish = grammar{
 		clock+15 = [a] [la|las] {hour} y cuarto [{part}]
 		clock-15 = [a] [la|las] {hour} menos cuarto [{part}] | [un] (cuarto para|cuarto a) (la|las) {hour} [{part}]
 		clock-n = [a] [la|las] {hour} menos {minute} [minutos] [{part}] | {minute} [minutos] para (la|las) {hour} [{part}]
-		MO = [esta|la|por la|de la] (mañana|madrugada)
+		MO = [esta|la|por la|de la|de] (mañana|madrugada)
 		AF = [esta|la|por la|de la] tarde
 		EV = [al] anochecer
 		NI = [esta|la|por la|de la] noche`,
@@ -125,6 +125,8 @@ var spanish = grammar{
 		hoursof = {n} (hora|horas) [y|con] {mm}
 		of+2 = media {unit} | medio {unit}
 		of+2 = {n} {unit} y (media|medio) | {n} y (media|medio) {unit}
+		of+6 = [un|una] {unit} y (media|medio)
+		of+8 = un par de {unit}
 		of+1 = [un] cuarto de {unit} | {n} {unit} y cuarto
 		of+3 = (tres cuartos|{n} cuartos) de {unit}
 		weeks+2 = [una] quincena`,

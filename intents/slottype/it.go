@@ -16,7 +16,7 @@ var italian = grammar{
 	infixes: "1000 mila mille 100 cento cent", glue: "e", // centotto
 	tails:     "esimo esima", // centesimo
 	compounds: italianCompounds, compoundOrdinals: italianOrdinals,
-	digits:  "0 zero",
+	digits: "0 zero", thousands: ".",
 	repeats: "2 doppio 3 triplo",
 
 	months: `1 = gennaio
@@ -48,7 +48,7 @@ var italian = grammar{
 	units: `Y = anno | anni
 		M = mese | mesi
 		W = settimana | settimane
-		D = giorno | giorni
+		D = giorno | giorni | giornata | giornate
 		H = ora | ore | h
 		N = minuto | minuti | min
 		S = secondo | secondi | sec`,
@@ -58,7 +58,7 @@ var italian = grammar{
 		day+1 = domani [mattina|pomeriggio|sera|notte]
 		day+2 = dopodomani | dopo domani
 		day-1 = ieri [mattina|pomeriggio|sera|notte]
-		day-2 = l'altro ieri | altro ieri | ieri l'altro
+		day-2 = l'altro ieri | altro ieri | l'altroieri | ieri l'altro
 		day+n = (tra|fra) {n} (giorno|giorni)
 		day-n = {n} (giorno|giorni) fa
 		day+7n = (tra|fra) {n} (settimana|settimane)
@@ -124,7 +124,8 @@ var italian = grammar{
 		of+2 = [una] mezz'{unit} | [una|un] (mezza|mezzo) {unit} | mezzora
 		of+2 = {n} {unit} e (mezzo|mezza)
 		of+1 = [un] quarto d'{unit} | {n} {unit} e [un] quarto
-		of+3 = tre quarti d'{unit}`,
+		of+3 = tre quarti d'{unit}
+		of+8 = un paio (di|d') {unit}`,
 }
 
 var italianUnits = [...]string{"", "uno", "due", "tre", "quattro", "cinque", "sei", "sette", "otto", "nove", "dieci", "undici", "dodici",

@@ -21,6 +21,7 @@ type grammar struct {
 	compoundOrdinals    func() map[string]int64
 	digits              string // words in strings of digits: "0 oh"
 	repeats             string // "2 double 3 triple"
+	thousands           string // between digits: 1,000
 	pairs               bool   // years in pairs: nineteen eighty four
 
 	months, weekdays, seasons, decades string
@@ -111,7 +112,7 @@ func newLanguage(name string, g *grammar) *Language {
 
 // What is written in digits is read in every language.
 const (
-	anyDates = "date = {year} {month no} {day}\nyear = {year}\n"
+	anyDates = "date = {year} {month no} {day}\ndate = {dotted}\nyear = {year}\n"
 	anyTimes = "clock = {clock}\n"
 	anyTerms = "of = {span}\n"
 )

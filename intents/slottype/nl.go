@@ -10,8 +10,8 @@ var dutch = grammar{
 	infixes: "1000 duizend 100 honderd", glue: "en",
 	tails:     "ste",
 	compounds: dutchCompounds, compoundOrdinals: dutchOrdinals,
-	digits: "0 nul",
-	pairs:  true,
+	digits: "0 nul", thousands: ".",
+	pairs: true,
 
 	months: `1 = januari
 		2 = februari

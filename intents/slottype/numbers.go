@@ -77,7 +77,7 @@ func (l *Language) numeral(word string, ordinals bool) (n numeral, ordinal, join
 	if n, ok := l.cardinals[word]; ok {
 		return n, false, false
 	}
-	if value, rest, ok := digits(word); ok && rest == "" {
+	if value, rest, ok := l.written(word); ok && rest == "" {
 		return numeral{value: value, op: add, room: 1}, false, false
 	}
 	if after, ok := strings.CutPrefix(word, l.prefix); ok && l.prefix != "" {
@@ -226,6 +226,29 @@ func digits(word string) (value int64, rest string, ok bool) {
 		}
 	}
 	return value, "", word != ""
+}
+
+// written is digits with the language's sign between thousands: 12,500.
+func (l *Language) written(word string) (value int64, rest string, ok bool) {
+	value, rest, ok = digits(word)
+	sign := l.grammar.thousands
+	if !ok || rest == "" || sign == "" || value > 999 {
+		return value, rest, ok
+	}
+	for sum := value; ; {
+		after, more := strings.CutPrefix(rest, sign)
+		if !more || len(after) < 3 {
+			return value, rest, true
+		}
+		three, _, isNumber := digits(after[:3])
+		if !isNumber || sum > maxNumber/1000 {
+			return value, rest, true
+		}
+		sum, rest = sum*1000+three, after[3:]
+		if rest == "" {
+			return sum, "", true
+		}
+	}
 }
 
 // digit reads a digit of any script: their ranges start at a zero.

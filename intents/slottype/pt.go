@@ -17,7 +17,7 @@ var portuguese = grammar{
 		700 septingentésimo septingentésima 800 octingentésimo octingentésima 900 noningentésimo noningentésima 1000^ milésimo milésima`,
 	ordinalEndings: "o a º ª",
 	joins:          "e", joinRoom: 2,
-	digits:  "0 zero 6 meia",
+	digits: "0 zero 6 meia", thousands: ".",
 	repeats: "2 duplo 3 triplo",
 
 	months: `1 = janeiro
@@ -61,18 +61,18 @@ var portuguese = grammar{
 		day-1 = ontem [de manhã|à tarde|à noite]
 		day-2 = anteontem | antes de ontem
 		day+n = (em|daqui a|dentro de) {n} (dia|dias)
-		day-n = há {n} (dia|dias) | {n} (dia|dias) atrás | há {n} (dia|dias) atrás
+		day-n = (há|faz) {n} (dia|dias) | {n} (dia|dias) atrás | há {n} (dia|dias) atrás
 		day+7n = (em|daqui a|dentro de) {n} (semana|semanas)
-		day-7n = há {n} (semana|semanas) | {n} (semana|semanas) atrás
+		day-7n = (há|faz) {n} (semana|semanas) | {n} (semana|semanas) atrás
 		addmonth+n = (em|daqui a|dentro de) {n} (mês|meses)
-		addmonth-n = há {n} (mês|meses) | {n} (mês|meses) atrás
+		addmonth-n = (há|faz) {n} (mês|meses) | {n} (mês|meses) atrás
 		addmonth+12n = (em|daqui a|dentro de) {n} (ano|anos)
-		addmonth-12n = há {n} (ano|anos) | {n} (ano|anos) atrás
+		addmonth-12n = (há|faz) {n} (ano|anos) | {n} (ano|anos) atrás
 		date = {day} {month no} {year}
 		date = [{weekday}] [o|dia|o dia|em] {day} [de] {month} [[de|do ano] {year}]
 		date+1 = [dia|o dia] {day} de {month} (do ano que vem|do próximo ano)
 		date-1 = [dia|o dia] {day} de {month} (do ano passado)
-		dayofmonth = (dia|o dia|no dia) {day} [(deste|do) mês] | {weekday} dia {day}
+		dayofmonth = (dia|o dia|no dia) {day} [(deste|do) mês] | {weekday} [dia] {day}
 		dayofmonth+1 = (dia|o dia|no dia) {day} (do mês que vem|do próximo mês)
 		weekday = [na|no|nesta|neste|esta|este|a|o] {weekday} [de manhã|à tarde|à noite]
 		weekday+1 = [na|no|a|o] (próxima|próximo) {weekday} | [na|no|a|o] {weekday} (que vem|próxima|próximo)
@@ -122,6 +122,8 @@ var portuguese = grammar{
 		hoursof = {n} (hora|horas) [e] {mm}
 		of+2 = (meia|meio) {unit} | {n} {unit} e (meia|meio)
 		of+2 = {n} e (meia|meio) {unit}
+		of+6 = [um|uma] {unit} e (meia|meio)
+		of+8 = um par de {unit}
 		of+1 = [um] quarto de {unit}
 		of+3 = três quartos de {unit}`,
 }

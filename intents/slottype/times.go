@@ -24,7 +24,7 @@ func (r *reading) time(rule *rule, got *parts) (string, bool) {
 	case "MO", "AF", "EV", "NI":
 		return rule.verb, true
 	case "at":
-		return clock(rule.by), true
+		return clock(rule.by + rule.n*got[partMinute]), true
 	}
 	hour, by := got[partHour]+got[partNth], rule.by // Arabic counts hours by ordinals
 	if rule.n > 0 {

@@ -17,6 +17,7 @@ const (
 	partMM           // two digits: 05, oh five, 10 to 59
 	partSpan         // one word: 30min, 2h, 1h30
 	partClock        // one word: 10:30, 10h30, 4pm
+	partDotted       // one word: 24.12.2026, 24.12
 	partMonth        // the tables of words from here on
 	partWeekday
 	partSeason
@@ -28,7 +29,7 @@ const (
 
 var partNames = map[string]part{
 	"n": partN, "day": partDay, "nth": partNth, "month no": partMonthNo, "month th": partMonthTh, "year": partYear, "quarter": partQuarter,
-	"hour": partHour, "minute": partMinute, "mm": partMM, "clock": partClock, "span": partSpan,
+	"hour": partHour, "minute": partMinute, "mm": partMM, "clock": partClock, "span": partSpan, "dotted": partDotted,
 	"month": partMonth, "weekday": partWeekday, "season": partSeason, "decade": partDecade, "part": partPart, "unit": partUnit,
 }
 
@@ -91,6 +92,8 @@ func (p *parts) set(of part, value int64) {
 		}
 	case partMM:
 		p[partMinute] = value
+	case partDotted:
+		p[partYear], p[partMonthNo], p[partDay] = value/10000, value/100%100, value%100
 	case partSpan:
 		p[partUnit], p[partN], p[partMinute] = value/spanUnit, value%spanUnit/100, value%100
 	default:
@@ -131,6 +134,8 @@ func (l *Language) part(p part, words []string, hits []hit) []hit {
 		return l.clockWord(words[0], hits)
 	case partSpan:
 		return l.spanWord(words[0], hits)
+	case partDotted:
+		return l.dottedWord(words[0], hits)
 	}
 	return hits
 }
