@@ -1,6 +1,9 @@
 package slottype
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // infix is a multiplier inside of a word.
 type infix struct {
@@ -68,4 +71,18 @@ func (l *Language) partOfWord(word string, limit int64, ordinal bool) (int64, bo
 		return n.value, true
 	}
 	return l.inOneWord(word, limit, ordinal)
+}
+
+// daysWithParts is a table of weekdays, each alone and in one word with a part of
+// the day, as montagabend.
+func daysWithParts(days, parts string) string {
+	var lines strings.Builder
+	for i, day := range strings.Fields(days) {
+		fmt.Fprintf(&lines, "%d = %s", i+1, day)
+		for part := range strings.FieldsSeq(parts) {
+			lines.WriteString(" | " + day + part)
+		}
+		lines.WriteByte('\n')
+	}
+	return lines.String()
 }

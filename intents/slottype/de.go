@@ -1,10 +1,5 @@
 package slottype
 
-import (
-	"fmt"
-	"strings"
-)
-
 var german = grammar{
 	cardinals: `0 null 1 eins ein eine einen einem einer eines 2 zwei zwo 3 drei 4 vier 5 fünf 6 sechs 7 sieben 8 acht 9 neun
 		10 zehn 11 elf 12 zwölf 13 dreizehn 14 vierzehn 15 fünfzehn 16 sechzehn 17 siebzehn 18 achtzehn 19 neunzehn
@@ -29,7 +24,7 @@ var german = grammar{
 		10 = oktober
 		11 = november
 		12 = dezember`,
-	weekdays: germanWeekdays(),
+	weekdays: daysWithParts("montag dienstag mittwoch donnerstag freitag samstag sonntag", "morgen vormittag mittag nachmittag abend") + "6 = sonnabend\n",
 	seasons: `WI = winter
 		SP = frühling | frühjahr
 		SU = sommer
@@ -138,22 +133,6 @@ var german = grammar{
 		of+14 = dreieinhalb {unit}
 		of+18 = viereinhalb {unit}
 		of+22 = fünfeinhalb {unit}`,
-}
-
-// germanWeekdays are montag, montagabend and so on.
-func germanWeekdays() string {
-	var lines strings.Builder
-	for i, day := range [...]string{"montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag"} {
-		fmt.Fprintf(&lines, "%d = %s", i+1, day)
-		for _, part := range [...]string{"morgen", "vormittag", "mittag", "nachmittag", "abend"} {
-			lines.WriteString(" | " + day + part)
-		}
-		if day == "samstag" {
-			lines.WriteString(" | sonnabend")
-		}
-		lines.WriteByte('\n')
-	}
-	return lines.String()
 }
 
 var germanUnits = [...]string{"", "ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf",

@@ -8,7 +8,7 @@ var japanese = grammar{
 		10* 十 100* 百 1000* 千 10000^ 万 100000000^ 億 1000000000000^ 兆`,
 	ordinalRules: `n = 第{n} | {n}番 | {n}番目 | {n}つ目 | {n}個目 | {n}回目 | {n}人目 | {n}位 | {n}号 | {n}枚目 | {n}本目 | {n}日目 | {n}曲目
 		n+1 = 最初 | 最初の | 一番最初`,
-	digits: "0 〇 零 ゼロ", thousands: ",",
+	digits: "0 〇 零 ゼロ",
 
 	months: `1 = 一月 | 1月 | １月
 		2 = 二月 | 2月 | ２月
@@ -46,7 +46,7 @@ var japanese = grammar{
 
 	dates: `now = 今 | たった今 | 現在
 		day = 今日 | きょう | 本日 | 今朝 | 今夜 | 今晩
-		day+1 = 明日 | あした | あす | 翌日
+		day+1 = (明日|あした|あす)[の(朝|昼|夕方|夜|晩)] | 翌日
 		day+2 = 明後日 | あさって
 		day+3 = しあさって
 		day-1 = 昨日 | きのう | 昨夜 | 昨晩
@@ -94,7 +94,7 @@ var japanese = grammar{
 
 	times: `at+720 = 正午
 		at = 真夜中
-		clock = [{part}[の]]{hour}時 | [{part}[の]]{hour}時{minute}分 | [{part}[の]]{hour}:{minute} | {hour}：{minute}
+		clock = [{part}[の]]{hour}時[ちょうど] | [{part}[の]]{hour}時{minute}分 | [{part}[の]]{hour}:{minute} | {hour}：{minute}
 		clock+30 = [{part}[の]]{hour}時半
 		clock-n = [{part}[の]]{hour}時{minute}分前
 		MO = 朝 | 今朝 | 午前 | 午前中
