@@ -138,6 +138,15 @@ func TestSample_ChristmasLights(t *testing.T) {
 	}
 }
 
+func TestSample_ChristmasLightsMeansWhatItsTestsSay(t *testing.T) {
+	test := newTableTest()
+	test.dir = filepath.Join("..", "..", "samples", "christmas-lights")
+	var out bytes.Buffer
+	if err := test.run(t.Context(), nil, &out, &out); err != nil {
+		t.Errorf("%v\n%s", err, &out)
+	}
+}
+
 func TestSample_ChristmasLightsAnswersWithoutABroker(t *testing.T) {
 	t.Setenv("MQTT_URL", "tcp://127.0.0.1:1")
 	s, _ := up(t, "christmas-lights")
