@@ -23,6 +23,7 @@ var below = map[string][]string{
 	"internal/stack":        {"internal/function"},
 	"internal/openfaas":     {"internal/function"},
 	"internal/upstream":     {"internal/function"},
+	"internal/webhook":      {},
 	"internal/image":        {},
 	"internal/near":         {},
 	"internal/starter":      {},
