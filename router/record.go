@@ -14,6 +14,7 @@ import (
 
 	"github.com/harkvoice/hark/alexa"
 	"github.com/harkvoice/hark/intents"
+	"github.com/harkvoice/hark/internal/door"
 	"github.com/harkvoice/hark/internal/function"
 )
 
@@ -24,6 +25,7 @@ const (
 	stageDecode  = "decode"
 	stageRoute   = "route"
 	stageLookup  = "lookup"
+	stageDoors   = "doors"
 	stageInvoke  = "invoke"
 	stageWrap    = "wrap"
 	stageRespond = "respond"
@@ -48,6 +50,11 @@ type record struct {
 	action   string         // on /system
 	secret   string         // the name of the one that it is about
 	body     *function.Body // of a generic call, or of one to /system
+	origins  door.Origins   // whose pages may read the answer of a generic call
+	held     *heldBody      // in place of body, of a webhook
+	forget   func()         // has a webhook that failed be no replay when it comes again
+	door     string         // that kept the call out
+	reason   string         // why it did
 	unheard  int            // bytes that an observer has printed
 	status   int
 	fault    fault
@@ -84,6 +91,9 @@ func (rt *Router) observe(route string, line handler) http.HandlerFunc {
 func (r *record) release() {
 	if r.body != nil {
 		r.body.Finish()
+	}
+	if r.held != nil {
+		r.held.release()
 	}
 }
 
@@ -133,8 +143,8 @@ func (rt *Router) fail(w http.ResponseWriter, rec *record) {
 		rec.body.Settle(w.Header())
 	}
 	function.SetExitStatus(w.Header(), rec.err)
-	if rec.status == http.StatusTooManyRequests {
-		w.Header().Set("Retry-After", "1")
+	if h := w.Header(); rec.status == http.StatusTooManyRequests && h.Get(headerRetryAfter) == "" {
+		h.Set(headerRetryAfter, "1")
 	}
 	if rec.route != routeSystem { // where the error names it
 		text = rec.named(text)
@@ -173,6 +183,12 @@ func (rt *Router) respond(w http.ResponseWriter, rec *record, answer alexa.Answe
 // close counts a request and writes its record.
 func (rt *Router) close(rec *record) {
 	rt.metrics.requests.WithLabelValues(rec.route, rec.stage, rec.fault.outcome).Inc()
+	if rec.door != "" {
+		rt.metrics.keptOut.WithLabelValues(rec.door, rec.reason).Inc()
+	}
+	if rec.forget != nil && (rec.err != nil || rec.status >= http.StatusInternalServerError) {
+		rec.forget()
+	}
 	attrs := make([]slog.Attr, 0, 16)
 	add := func(key, value string) {
 		if value != "" {
@@ -192,6 +208,8 @@ func (rt *Router) close(rec *record) {
 	add("secret", rec.secret)
 	add("engine", rt.EngineName)
 	add("outcome", rec.fault.outcome)
+	add("door", rec.door)
+	add("reason", rec.reason)
 	if rec.status != 0 { // nobody is answered by an observer
 		attrs = append(attrs, slog.Int("status", rec.status))
 	}

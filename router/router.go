@@ -13,6 +13,7 @@ import (
 
 	"github.com/harkvoice/hark/alexa"
 	"github.com/harkvoice/hark/intents"
+	"github.com/harkvoice/hark/internal/door"
 	"github.com/harkvoice/hark/internal/function"
 )
 
@@ -37,7 +38,10 @@ type Config struct {
 	Skills    *intents.Skills
 	Catalogue *intents.Catalogue
 	// Replays refuses requests that were here before; nil lets them pass.
-	Replays  *alexa.Replays
+	Replays *alexa.Replays
+	// Secrets are for the doors of functions that need one; nil has none, and keeps
+	// those shut.
+	Secrets  *door.Secrets
 	Log      *slog.Logger
 	Registry *prometheus.Registry
 
@@ -61,10 +65,11 @@ type Config struct {
 // serves any more, it is to be closed.
 type Router struct {
 	Config
-	metrics   *metrics
-	guard     *guard
-	speaker   *speaker
-	observers *observers
+	metrics    *metrics
+	doorkeeper *doorkeeper
+	guard      *guard
+	speaker    *speaker
+	observers  *observers
 }
 
 // New returns a Router. It registers its metrics with c.Registry.
@@ -87,13 +92,13 @@ func New(c Config) *Router {
 	if c.Until == nil {
 		c.Until = context.Background()
 	}
-	return &Router{Config: c, metrics: newMetrics(c.Registry), guard: newGuard(c.Credentials, c.Host), speaker: newSpeaker(), observers: newObservers()}
+	return &Router{Config: c, metrics: newMetrics(c.Registry), doorkeeper: newDoorkeeper(), guard: newGuard(c.Credentials, c.Host), speaker: newSpeaker(), observers: newObservers()}
 }
 
 // Public is the face for the internet: the skill, and the functions that are
 // labelled public.
 func (rt *Router) Public() http.Handler {
-	face := rt.face(function.Status.Public)
+	face := rt.face(true)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Header.Del(function.HeaderTimeout) // after one that has passed, processes are replaced
 		face.ServeHTTP(w, r)
@@ -103,7 +108,7 @@ func (rt *Router) Public() http.Handler {
 // Operator is the face for the machine's owner: the skill, every function, what
 // shows how hark is doing, and the API that deploys.
 func (rt *Router) Operator() http.Handler {
-	mux := rt.face(func(function.Status) bool { return true })
+	mux := rt.face(false)
 	mux.Handle("/metrics", promhttp.HandlerFor(rt.Registry, promhttp.HandlerOpts{}))
 	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write([]byte("ok\n"))
@@ -114,8 +119,8 @@ func (rt *Router) Operator() http.Handler {
 
 // face is what both have: the skill, and the functions that may be called, by
 // any method.
-func (rt *Router) face(may func(function.Status) bool) *chi.Mux {
-	skill, call := rt.observe(routeSkill, rt.skill), rt.observe(routeFunction, rt.function(may))
+func (rt *Router) face(public bool) *chi.Mux {
+	skill, call := rt.observe(routeSkill, rt.skill), rt.observe(routeFunction, rt.function(public))
 	nowhere, wrongMethod := rt.observe(routeOther, ends(errNoRoute)), rt.observe(routeOther, ends(errMethod))
 	root := func(w http.ResponseWriter, r *http.Request) {
 		switch {

@@ -20,6 +20,7 @@ import (
 
 	"github.com/harkvoice/hark/alexa"
 	"github.com/harkvoice/hark/intents"
+	"github.com/harkvoice/hark/internal/door"
 	"github.com/harkvoice/hark/internal/function"
 	"github.com/harkvoice/hark/internal/local"
 	"github.com/harkvoice/hark/internal/shelf"
@@ -45,6 +46,7 @@ type gateway struct {
 	local       *local.Engine // the same, if it is the embedded one
 	catalogue   *intents.Catalogue
 	credentials router.Credentials
+	secrets     *door.Secrets      // of doors
 	noted       func(shelf.Change) // what was taken up; may be nil
 
 	serving atomic.Bool
@@ -90,6 +92,7 @@ func (s *settings) load(dir string, errs io.Writer) (*gateway, error) {
 	if err := g.serves(g.entries); err != nil {
 		return nil, err
 	}
+	g.secrets = s.doorSecrets()
 	if g.credentials, err = s.credentials(); err != nil {
 		return nil, err
 	}
@@ -193,6 +196,9 @@ func (g *gateway) deploy(ctx context.Context, progress io.Writer) error {
 			}
 			fmt.Fprintf(progress, "%.1f s\n", time.Since(start).Seconds())
 		}
+		if err := g.secrets.Check(spec.Labels, time.Now()); err != nil {
+			return fmt.Errorf("function %s: %w", spec.Name, err)
+		}
 		if err := g.engine.Deploy(ctx, spec); err != nil {
 			return err
 		}
@@ -238,6 +244,7 @@ func (g *gateway) router(until context.Context, verifier *alexa.Verifier) *route
 		Skills:          g.skills,
 		Catalogue:       g.catalogue,
 		Replays:         g.settings.replays(),
+		Secrets:         g.secrets,
 		Log:             g.log,
 		Registry:        registry,
 		VoiceTimeout:    g.settings.VoiceTimeout,

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/harkvoice/hark/alexa"
+	"github.com/harkvoice/hark/internal/door"
 	"github.com/harkvoice/hark/internal/option"
 	"github.com/harkvoice/hark/router"
 	"github.com/harkvoice/hark/swarm"
@@ -171,6 +172,15 @@ func (s *settings) authorityDir() (string, error) {
 		return "", hinted{fmt.Errorf("there is no home directory to keep hark's state in"), "Name a directory with --state or HARK_STATE."}
 	}
 	return filepath.Join(s.State, "authority"), nil
+}
+
+// doorSecrets are those that the gateway itself reads: the local engine's, or on
+// a Swarm the gateway's own, as Docker shows a secret to whom it was given only.
+func (s *settings) doorSecrets() *door.Secrets {
+	if s.Engine == engineSwarm {
+		return door.NewSecrets(dockerSecrets, "give it to the gateway too: docker service update --secret-add %s hark_gateway")
+	}
+	return door.NewSecrets(s.secretsDir(), "create it: hark secret create %s")
 }
 
 // secretsDir is where the local engine keeps secrets; empty if there is nowhere.
