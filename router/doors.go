@@ -32,13 +32,13 @@ var (
 const (
 	doorLabels, doorWebhook, doorToken, doorRate, doorCORS = "labels", "webhook", "token", "rate", "cors"
 
-	reasonMalformed, reasonSecret, reasonMissing, reasonUnknown = "malformed", "secret", "missing", "unknown"
-	reasonFunction, reasonClient, reasonOrigin                  = "function", "client", "origin"
+	reasonUnreadable, reasonSecret, reasonMissing, reasonUnknown = "unreadable", "secret", "missing", "unknown"
+	reasonFunction, reasonClient, reasonOrigin                   = "function", "client", "origin"
 )
 
 // doorReasons are why a door keeps a call out.
 var doorReasons = map[string][]string{
-	doorLabels: {reasonMalformed}, doorWebhook: {reasonSecret}, doorToken: {reasonSecret, reasonMissing, reasonUnknown},
+	doorLabels: {reasonUnreadable}, doorWebhook: {reasonSecret}, doorToken: {reasonSecret, reasonMissing, reasonUnknown},
 	doorRate: {reasonFunction, reasonClient}, doorCORS: {reasonOrigin},
 }
 
@@ -115,7 +115,7 @@ func (rt *Router) admit(w http.ResponseWriter, r *http.Request, rec *record, f f
 	rec.function = f.Name
 	d := rt.doorkeeper.doorway(f)
 	if err := d.shut(public); err != nil {
-		return nil, rec.keepOut(doorLabels, reasonMalformed, errShut, err)
+		return nil, rec.keepOut(doorLabels, reasonUnreadable, errShut, err)
 	}
 	rec.origins = d.Origins
 	if d.Origins.Preflight(r) {
@@ -244,7 +244,7 @@ func (r *record) keepOut(door, reason string, err, inside error) error {
 }
 
 func (r *record) unverified(err error) error {
-	reason := reasonMalformed
+	reason := string(webhook.ReasonMalformed)
 	var refusal *webhook.Refusal
 	if errors.As(err, &refusal) {
 		reason = string(refusal.Reason)
