@@ -35,7 +35,7 @@ func doored(t testing.TB, labels map[string]string, run body, change ...func(*Co
 		all[function.LabelPublic] = "true"
 	}
 	change = append(change, func(c *Config) {
-		c.Secrets = door.NewSecrets(dir, "make %s")
+		c.Secrets = door.NewSecrets(dir, "make NAME")
 		_ = c.Catalogue.Update([]function.Status{{Spec: function.Spec{Name: "f", Labels: all}}}) // which labels are wrong is the test's matter
 	})
 	return build(t, map[string]body{"f": run}, change...)

@@ -178,9 +178,9 @@ func (s *settings) authorityDir() (string, error) {
 // a Swarm the gateway's own, as Docker shows a secret to whom it was given only.
 func (s *settings) doorSecrets() *door.Secrets {
 	if s.Engine == engineSwarm {
-		return door.NewSecrets(dockerSecrets, "give it to the gateway too: docker service update --secret-add %s hark_gateway")
+		return door.NewSecrets(dockerSecrets, "give it to the gateway too: docker service update --secret-add NAME hark_gateway")
 	}
-	return door.NewSecrets(s.secretsDir(), "create it: hark secret create %s")
+	return door.NewSecrets(s.secretsDir(), "create it (hark secret create NAME), or write the file "+filepath.Join(s.secretsDir(), "NAME"))
 }
 
 // secretsDir is where the local engine keeps secrets; empty if there is nowhere.

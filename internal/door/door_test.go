@@ -62,7 +62,7 @@ func TestParse_SaysWhatIsWrongWithWhichLabel(t *testing.T) {
 
 func TestSecrets_AreReadAgainWhenTheirFileIsAnother(t *testing.T) {
 	dir, now := t.TempDir(), time.Unix(1700000000, 0)
-	s := NewSecrets(dir, "make %s")
+	s := NewSecrets(dir, "make NAME")
 	lines := func() string {
 		now = now.Add(2 * lookAgain)
 		lines, err := s.Lines("a", now)

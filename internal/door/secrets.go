@@ -37,7 +37,7 @@ type values struct {
 	err    error
 }
 
-// NewSecrets returns those of dir. The hint, with %s for the name, tells how to
+// NewSecrets returns those of dir. The hint, with NAME in it, tells how to
 // make one that is missing.
 func NewSecrets(dir, hint string) *Secrets {
 	return &Secrets{dir: dir, hint: hint, read: make(map[string]*values)}
@@ -75,7 +75,7 @@ func same(a, b fs.FileInfo) bool {
 func (s *Secrets) load(name string) ([]string, error) {
 	file, err := os.Open(filepath.Join(s.dir, name))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("there is no secret %s: "+s.hint, name, name)
+		return nil, fmt.Errorf("there is no secret %s: %s", name, strings.ReplaceAll(s.hint, "NAME", name))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("secret %s: %w", name, err)
