@@ -63,14 +63,15 @@ func Parse(labels map[string]string) (*Doors, error) {
 func (d *Doors) parseWebhook(labels map[string]string) error {
 	scheme, ok := labels[function.LabelWebhook]
 	if !ok {
-		for _, of := range []string{function.LabelWebhookSecret, function.LabelWebhookHeader, function.LabelWebhookAlgorithm} {
+		for _, of := range []string{function.LabelWebhookSecret, function.LabelWebhookHeader, function.LabelWebhookAlgorithm, function.LabelWebhookTime, function.LabelWebhookReplays} {
 			if _, ok := labels[of]; ok {
 				return fmt.Errorf("label %s belongs to %s, which is missing: github, slack, stripe or hmac", of, function.LabelWebhook)
 			}
 		}
 		return nil
 	}
-	hook, err := webhook.New(webhook.Config{Scheme: scheme, Header: labels[function.LabelWebhookHeader], Algorithm: labels[function.LabelWebhookAlgorithm]})
+	hook, err := webhook.New(webhook.Config{Scheme: scheme, Header: labels[function.LabelWebhookHeader], Algorithm: labels[function.LabelWebhookAlgorithm],
+		Time: labels[function.LabelWebhookTime], Replays: labels[function.LabelWebhookReplays]})
 	if err != nil {
 		return fmt.Errorf("label %s: %w", function.LabelWebhook, err)
 	}

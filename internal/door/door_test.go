@@ -18,6 +18,7 @@ func TestParse_SaysWhatIsWrongWithWhichLabel(t *testing.T) {
 		"hark.public=true": "",
 		"hark.webhook=github hark.webhook.secret=s":                                                         "",
 		"hark.webhook=hmac hark.webhook.secret=s hark.webhook.header=X-Own hark.webhook.algorithm=sha512":   "",
+		"hark.webhook=hmac hark.webhook.secret=s hark.webhook.time=X-Time hark.webhook.replays=allow":       "",
 		"hark.token=s hark.rate=10/s hark.rate.client=100/m,burst=5 hark.cors=https://a.example,http://b:8": "",
 		"hark.cors=*": "",
 		"hark.webhook=gitlab hark.webhook.secret=s":                      `label hark.webhook: "gitlab" is no scheme`,

@@ -34,12 +34,14 @@ const (
 	// LabelPublic set to "true" opens /function/NAME on the public listener.
 	LabelPublic = "hark.public"
 	// LabelWebhook has calls of /function/NAME be signed: github, slack, stripe or
-	// hmac, with a line of the secret that LabelWebhookSecret names. The other two
-	// are of hmac alone. Package internal/door reads these and the next four.
+	// hmac, with a line of the secret that LabelWebhookSecret names. The other four
+	// are of hmac alone. Package internal/door reads these and those up to LabelCORS.
 	LabelWebhook          = "hark.webhook"
 	LabelWebhookSecret    = "hark.webhook.secret"
 	LabelWebhookHeader    = "hark.webhook.header"
 	LabelWebhookAlgorithm = "hark.webhook.algorithm"
+	LabelWebhookTime      = "hark.webhook.time"
+	LabelWebhookReplays   = "hark.webhook.replays"
 	// LabelToken names a secret whose lines are the bearer tokens that open
 	// /function/NAME on the public listener.
 	LabelToken = "hark.token"

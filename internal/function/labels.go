@@ -13,7 +13,7 @@ const labelPrefix = "hark."
 var labels = []string{
 	LabelBuild, LabelCapabilities, LabelCORS, LabelDelegate, LabelFunction, LabelIntents, LabelMode, LabelPids,
 	LabelProgress, LabelPublic, LabelRate, LabelRateClient, LabelRequests, LabelSamples, LabelSkill, LabelSlots, LabelToken, LabelUser, LabelWarm,
-	LabelWebhook, LabelWebhookAlgorithm, LabelWebhookHeader, LabelWebhookSecret,
+	LabelWebhook, LabelWebhookAlgorithm, LabelWebhookHeader, LabelWebhookReplays, LabelWebhookSecret, LabelWebhookTime,
 }
 
 // spoken are those that a "." and a locale or language may follow.

@@ -8,7 +8,7 @@ import (
 
 const (
 	// replayWindow is longer than a timestamp passes, which is 2*Tolerance. Calls of
-	// GitHub have none: for them it is the whole protection.
+	// GitHub have none, nor may those of HMAC: for them it is the whole protection.
 	replayWindow = time.Hour
 	// maxReplays bounds a generation.
 	maxReplays = 1 << 15
@@ -18,8 +18,7 @@ const (
 // hour. It is safe for concurrent use.
 //
 // What is signed tells a call from others, never a header that is not signed:
-// X-GitHub-Delivery is whatever a thief writes. HMAC has neither time nor id, and
-// senders of equal bodies; of it nothing is remembered.
+// X-GitHub-Delivery is whatever a thief writes.
 type Replays struct {
 	seed maphash.Seed
 
@@ -38,7 +37,7 @@ func NewReplays() *Replays {
 // cannot fill the memory. Forget lets the call be sent again: whose function
 // failed is not to lose it.
 func (r *Replays) Check(c *Claim, function string, body []byte, now time.Time) (forget func(), err error) {
-	if c.hook.scheme == HMAC {
+	if c.hook.repeats {
 		return func() {}, nil
 	}
 	var h maphash.Hash

@@ -30,7 +30,13 @@ const (
 	GitHub = "github" // X-Hub-Signature-256: sha256=HEX of the body
 	Slack  = "slack"  // X-Slack-Signature: v0=HEX of v0:TIME:BODY
 	Stripe = "stripe" // Stripe-Signature: t=TIME,v1=HEX[,v1=HEX…] of TIME.BODY
-	HMAC   = "hmac"   // a header of one's own: [ALGORITHM=]HEX or base64 of the body
+	HMAC   = "hmac"   // a header of one's own: [ALGORITHM=]HEX or base64 of the body, or of TIME.BODY
+)
+
+// What becomes of an HMAC call whose signed bytes were here before.
+const (
+	ReplaysRefuse = "refuse"
+	ReplaysAllow  = "allow"
 )
 
 // Tolerance is how far a timestamp may be from now, either way: five minutes is
@@ -48,19 +54,25 @@ const (
 
 const headerGitHub = "X-Hub-Signature-256"
 
-// Config is how calls are signed. Header and Algorithm belong to HMAC alone.
+// Config is how calls are signed. All but Scheme belongs to HMAC alone.
 type Config struct {
 	Scheme string
 	// Header has the signature; empty is X-Hub-Signature-256.
 	Header string
 	// Algorithm is sha256, sha1 or sha512; empty is sha256.
 	Algorithm string
+	// Time names a header with the Unix time of the call, which is signed before
+	// the body: TIME.BODY. Empty: nothing but the body is signed.
+	Time string
+	// Replays is refuse or allow, for who signs equal bodies; empty is refuse.
+	Replays string
 }
 
 // Hook verifies calls of one scheme. It is safe for concurrent use.
 type Hook struct {
-	scheme, header, algorithm string
-	hash                      func() hash.Hash
+	scheme, header, algorithm, time string
+	hash                            func() hash.Hash
+	repeats                         bool // calls may
 }
 
 // New returns an error that says what is wrong with c.
@@ -77,8 +89,8 @@ func New(c Config) (*Hook, error) {
 	default:
 		return nil, fmt.Errorf("%.40q is no scheme; there are github, slack, stripe and hmac", c.Scheme)
 	}
-	if c.Header != "" || c.Algorithm != "" {
-		return nil, fmt.Errorf("%s has a header and an algorithm of its own; only hmac takes others", c.Scheme)
+	if c != (Config{Scheme: c.Scheme}) {
+		return nil, fmt.Errorf("%s has a header, an algorithm, a time and replays of its own; only hmac takes others", c.Scheme)
 	}
 	h.hash = sha256.New
 	return h, nil
@@ -93,11 +105,20 @@ func (h *Hook) own(c Config) error {
 	if h.hash == nil {
 		return fmt.Errorf("%.40q is no algorithm; there are sha256, sha1 and sha512", c.Algorithm)
 	}
-	if c.Header != "" {
-		h.header = textproto.CanonicalMIMEHeaderKey(c.Header)
+	for name, of := range map[string]*string{c.Header: &h.header, c.Time: &h.time} {
+		if name == "" {
+			continue
+		}
+		if *of = textproto.CanonicalMIMEHeaderKey(name); !isToken(*of) {
+			return fmt.Errorf("%.40q is no name of a header", name)
+		}
 	}
-	if !isToken(h.header) {
-		return fmt.Errorf("%.40q is no name of a header", c.Header)
+	switch c.Replays {
+	case "", ReplaysRefuse:
+	case ReplaysAllow:
+		h.repeats = true
+	default:
+		return fmt.Errorf("%.40q: replays are refused (refuse) or allowed (allow)", c.Replays)
 	}
 	return nil
 }
@@ -127,7 +148,16 @@ func (h *Hook) Read(header http.Header, now time.Time) (*Claim, error) {
 	if signature == nil || h.scheme == GitHub && !isPrefixed {
 		return nil, refuse(ReasonMalformed, "header %s is no signature: want %s= and %d hexadecimal digits", h.header, h.algorithm, 2*h.hash().Size())
 	}
-	return &Claim{hook: h, signatures: [][]byte{signature}}, nil
+	claim := &Claim{hook: h, signatures: [][]byte{signature}}
+	if h.time == "" {
+		return claim, nil
+	}
+	stamp, err := single(header, h.time)
+	if err != nil {
+		return nil, err
+	}
+	claim.prefix = stamp + "."
+	return claim, checkTime("header "+h.time, stamp, now)
 }
 
 // decode returns nil for what is no digest. Hexadecimal digits and, in HMAC,

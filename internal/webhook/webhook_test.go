@@ -71,7 +71,7 @@ func TestVerify_TakesWhatWasSignedAndNothingElse(t *testing.T) {
 	m512 := hmac.New(sha512.New, []byte(secret))
 	m512.Write([]byte(body))
 	raw, _ := hex.DecodeString(mac(secret, body))
-	own := Config{Scheme: HMAC, Header: "x-own", Algorithm: "sha512"}
+	own, timed := Config{Scheme: HMAC, Header: "x-own", Algorithm: "sha512"}, Config{Scheme: HMAC, Header: "X-Own", Time: "x-time"}
 	slackOf := func(signature, at string) map[string]string {
 		return map[string]string{"X-Slack-Signature": signature, "X-Slack-Request-Timestamp": at}
 	}
@@ -118,6 +118,12 @@ func TestVerify_TakesWhatWasSignedAndNothingElse(t *testing.T) {
 		"hmac in base64":               {Config{Scheme: HMAC}, map[string]string{"X-Hub-Signature-256": base64.StdEncoding.EncodeToString(raw)}, ""},
 		"hmac by sha512 in its header": {own, map[string]string{"X-Own": "sha512=" + hex.EncodeToString(m512.Sum(nil))}, ""},
 		"hmac by a weaker one":         {own, map[string]string{"X-Own": github}, ReasonMalformed},
+		"hmac with a time":             {timed, map[string]string{"X-Own": stripe, "X-Time": at}, ""},
+		"hmac without its time":        {timed, map[string]string{"X-Own": stripe}, ReasonUnsigned},
+		"hmac, another time":           {timed, map[string]string{"X-Own": stripe, "X-Time": "1700000001"}, ReasonSignature},
+		"hmac, later":                  {timed, map[string]string{"X-Own": stripe, "X-Time": "1700000301"}, ReasonTime},
+		"hmac, the body alone":         {timed, map[string]string{"X-Own": github, "X-Time": at}, ReasonSignature},
+		"hmac, a time that is none":    {timed, map[string]string{"X-Own": stripe, "X-Time": "now"}, ReasonMalformed},
 	} {
 		// Another secret before the one that signed: they are being changed.
 		if got := verified(t, c.config, c.header, body, now, "", "other", secret); (got != nil) != (c.want != "") || reason(got) != c.want {
@@ -154,8 +160,11 @@ func TestNew_SaysWhatIsWrong(t *testing.T) {
 		`"md5" is no algorithm`:                   {Scheme: HMAC, Algorithm: "md5"},
 		`"a b" is no name of a header`:            {Scheme: HMAC, Header: "a b"},
 		`"x\r\ny: z" is no name`:                  {Scheme: HMAC, Header: "x\r\ny: z"},
-		"stripe has a header and an algorit":      {Scheme: Stripe, Header: "x"},
-		"slack has a header and an algorith":      {Scheme: Slack, Algorithm: "sha1"},
+		"stripe has a header, an algorithm":       {Scheme: Stripe, Header: "x"},
+		"slack has a header, an algorithm":        {Scheme: Slack, Algorithm: "sha1"},
+		"github has a header, an algorithm":       {Scheme: GitHub, Time: "X-Time"},
+		`"b c" is no name of a header`:            {Scheme: HMAC, Time: "b c"},
+		`"maybe": replays are refused (refuse)`:   {Scheme: HMAC, Replays: "maybe"},
 	} {
 		if _, err := New(c); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%+v: %v", c, err)
@@ -186,7 +195,8 @@ func TestReplays_AnswerACallOnce(t *testing.T) {
 		{claimOf(Stripe, "2."), "f", "a", 4 * time.Hour, ""}, // sent again by Stripe
 		{claimOf(Stripe, "2."), "f", "a", 4 * time.Hour, ReasonReplay},
 		{claimOf(HMAC, ""), "f", "b", 4 * time.Hour, ""},
-		{claimOf(HMAC, ""), "f", "b", 4 * time.Hour, ""},
+		{claimOf(HMAC, ""), "f", "b", 4 * time.Hour, ReasonReplay},
+		{&Claim{hook: &Hook{scheme: HMAC, repeats: true}}, "f", "b", 4 * time.Hour, ""},
 	} {
 		if _, got := check(step.claim, step.function, step.body, step.after); got != step.want {
 			t.Errorf("step %d: %q, want %q", i, got, step.want)
