@@ -24,6 +24,7 @@ var below = map[string][]string{
 	"internal/openfaas":     {"internal/function"},
 	"internal/upstream":     {"internal/function"},
 	"internal/webhook":      {},
+	"internal/crowd":        {},
 	"internal/door":         {"internal/function", "internal/webhook"},
 	"internal/image":        {},
 	"internal/near":         {},
@@ -42,13 +43,13 @@ var below = map[string][]string{
 	"intents/lint":          {"alexa", "intents", "internal/function", "internal/near"},
 	"internal/local":        {"internal/function", "watchdog"},
 	"swarm":                 {"internal/function", "internal/upstream"},
-	"router":                {"alexa", "intents", "internal/door", "internal/function", "internal/openfaas", "internal/webhook"}, // and no engine: those come through Engine
+	"router":                {"alexa", "intents", "internal/crowd", "internal/door", "internal/function", "internal/openfaas", "internal/webhook"}, // and no engine: those come through Engine
 	"internal/device":       {"alexa", "alexa/alexatest", "intents", "internal/function"},
 	"internal/voice":        {"alexa"},
 	"internal/conversation": {"alexa", "intents", "internal/device"},
 	"internal/transcript":   {"alexa", "internal/conversation"},
 	"cmd/fwatchdog":         {"internal/option", "watchdog"},
-	"cmd/hark": {"alexa", "alexa/alexatest", "intents", "intents/draft", "intents/lint", "internal/conversation", "internal/device", "internal/door", "internal/function", "internal/image",
+	"cmd/hark": {"alexa", "alexa/alexatest", "intents", "intents/draft", "intents/lint", "internal/conversation", "internal/crowd", "internal/device", "internal/door", "internal/function", "internal/image",
 		"internal/local", "internal/near", "internal/openfaas", "internal/option", "internal/replay", "internal/shelf", "internal/stack", "internal/starter", "internal/table", "internal/transcript", "internal/voice", "router", "swarm"},
 	"internal/enginetest":        {"internal/function"},
 	"internal/enginetest/testfn": {},

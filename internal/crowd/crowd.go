@@ -1,0 +1,110 @@
+// Package crowd bounds what a gateway takes on at once, so that it refuses before
+// it breaks, and so that voice is heard when all else is too much:
+//
+//	c := crowd.New(512, 64)            // 64 of 512 places are for voice alone
+//	place, err := c.Call(from)         // ErrFull, ErrShare
+//	defer place.Leave()
+//
+// What is not verified yet is nobody's voice: it arrives, in places of its own,
+// and takes one of voice's when it is. Nothing here locks.
+package crowd
+
+import (
+	"errors"
+	"hash/maphash"
+	"net/netip"
+	"sync/atomic"
+)
+
+// The errors of a request that finds no place.
+var (
+	ErrFull  = errors.New("hark is busy: it has as many requests under way as it takes")
+	ErrShare = errors.New("there are too many calls under way from this address")
+)
+
+const (
+	// callShare and arrivalShare are what one address may have of the places of
+	// calls and of arrivals: one slow client is not to have them all.
+	callShare, arrivalShare = 4, 8
+	// buckets of addresses. Who shares one by chance with a flood shares its fate.
+	buckets = 256
+)
+
+// Crowd counts the requests under way. It is safe for concurrent use.
+type Crowd struct {
+	most, reserve int64
+	seed          maphash.Seed
+
+	inside, arriving atomic.Int64
+	calls, arrivals  [buckets]atomic.Int64 // by address
+}
+
+// New returns a crowd of at most so many requests, of which the reserve is for
+// voice alone. As many more may be arriving.
+func New(most, reserve int) *Crowd {
+	return &Crowd{most: int64(most), reserve: int64(reserve), seed: maphash.MakeSeed()}
+}
+
+// Place is one that was taken; the zero value is none.
+type Place struct{ of, share *atomic.Int64 }
+
+// Leave gives the place back, once.
+func (p *Place) Leave() {
+	if p.share != nil {
+		p.share.Add(-1)
+	}
+	if p.of != nil {
+		p.of.Add(-1)
+	}
+	*p = Place{}
+}
+
+// Call takes a place for what is not voice. An address that is not the zero one
+// gets a quarter of them at most.
+func (c *Crowd) Call(from netip.Addr) (Place, error) {
+	return c.enter(&c.inside, c.most-c.reserve, &c.calls, callShare, from)
+}
+
+// Arrive takes a place for what may come to be voice, an eighth of them at most
+// for an address.
+func (c *Crowd) Arrive(from netip.Addr) (Place, error) {
+	return c.enter(&c.arriving, c.most, &c.arrivals, arrivalShare, from)
+}
+
+// Voice takes a place for a voice request that was verified.
+func (c *Crowd) Voice() (Place, error) {
+	return c.enter(&c.inside, c.most, nil, 0, netip.Addr{})
+}
+
+func (c *Crowd) enter(of *atomic.Int64, most int64, shares *[buckets]atomic.Int64, part int64, from netip.Addr) (Place, error) {
+	var share *atomic.Int64
+	if from.IsValid() {
+		share = &shares[c.bucket(from)]
+		if !take(share, max(most/part, 1)) {
+			return Place{}, ErrShare
+		}
+	}
+	if !take(of, most) {
+		if share != nil {
+			share.Add(-1)
+		}
+		return Place{}, ErrFull
+	}
+	return Place{of, share}, nil
+}
+
+func (c *Crowd) bucket(from netip.Addr) uint64 { return maphash.Comparable(c.seed, from) % buckets }
+
+// take counts one more, unless there are as many as may be. It never counts too
+// many, not for a moment: those who are refused are not to stand in voice's way.
+func take(n *atomic.Int64, most int64) bool {
+	for {
+		now := n.Load()
+		if now >= most {
+			return false
+		}
+		if n.CompareAndSwap(now, now+1) {
+			return true
+		}
+	}
+}
