@@ -2,6 +2,7 @@ package router
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -10,9 +11,8 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
-
-	"golang.org/x/sync/semaphore"
 
 	"github.com/harkvoice/hark/internal/door"
 	"github.com/harkvoice/hark/internal/function"
@@ -25,12 +25,13 @@ var (
 	errUnverified = errors.New("hark refused this call")
 	errNoToken    = errors.New("this function wants a token: send Authorization: Bearer and one of its tokens")
 	errLimited    = errors.New("there are too many calls")
+	errInflight   = errors.New("as many calls of it are under way as may be")
 	errOrigin     = errors.New("hark takes no such calls from web pages of this origin")
 )
 
 // The values of the labels "door" and "reason", besides the reasons of webhooks.
 const (
-	doorLabels, doorWebhook, doorToken, doorRate, doorCORS = "labels", "webhook", "token", "rate", "cors"
+	doorLabels, doorWebhook, doorToken, doorRate, doorCORS, doorInflight = "labels", "webhook", "token", "rate", "cors", "inflight"
 
 	reasonUnreadable, reasonSecret, reasonMissing, reasonUnknown = "unreadable", "secret", "missing", "unknown"
 	reasonFunction, reasonClient, reasonOrigin                   = "function", "client", "origin"
@@ -39,15 +40,13 @@ const (
 // doorReasons are why a door keeps a call out.
 var doorReasons = map[string][]string{
 	doorLabels: {reasonUnreadable}, doorWebhook: {reasonSecret}, doorToken: {reasonSecret, reasonMissing, reasonUnknown},
-	doorRate: {reasonFunction, reasonClient}, doorCORS: {reasonOrigin},
+	doorRate: {reasonFunction, reasonClient}, doorCORS: {reasonOrigin}, doorInflight: {reasonFunction},
 }
 
 const (
 	// maxSigned bounds a signed body: it is held whole, as nothing of it is to reach
 	// a function before it is verified. GitHub's are of 25 MB at most.
 	maxSigned = 26 << 20
-	// maxSignedAll bounds those of all calls together.
-	maxSignedAll = 64 << 20
 	// signedTime is how long a body may take that nobody has verified.
 	signedTime = 15 * time.Second
 	// maxDoorways is a bound for functions that come and go.
@@ -56,15 +55,15 @@ const (
 
 // doorkeeper knows the doors of functions. It reads their labels once.
 type doorkeeper struct {
-	replays *webhook.Replays
-	bodies  *semaphore.Weighted
+	replays  *webhook.Replays
+	inflight int // of a function whose labels do not say
 
 	mu       sync.RWMutex
 	doorways map[string]*doorway
 }
 
-func newDoorkeeper() *doorkeeper {
-	return &doorkeeper{replays: webhook.NewReplays(), bodies: semaphore.NewWeighted(maxSignedAll), doorways: make(map[string]*doorway)}
+func newDoorkeeper(inflight int) *doorkeeper {
+	return &doorkeeper{replays: webhook.NewReplays(), inflight: inflight, doorways: make(map[string]*doorway)}
 }
 
 // doorway is what is before one function.
@@ -74,6 +73,9 @@ type doorway struct {
 	labels map[string]string // that it was read from
 	broken error             // its doors cannot be told
 	odd    error             // another label of hark's may be meant for a door
+
+	most   int64        // calls under way
+	inside atomic.Int64 // that are
 }
 
 func (k *doorkeeper) doorway(f function.Status) *doorway {
@@ -94,6 +96,7 @@ func (k *doorkeeper) doorway(f function.Status) *doorway {
 	d = &doorway{labels: f.Labels, odd: function.CheckLabels(f.Labels)}
 	if d.Doors, d.broken = door.Parse(f.Labels); d.broken == nil {
 		d.limits = door.NewLimits(d.Doors)
+		d.most = int64(cmp.Or(d.Inflight, k.inflight))
 	}
 	k.doorways[f.Name] = d
 	return d
@@ -139,9 +142,15 @@ func (rt *Router) admit(w http.ResponseWriter, r *http.Request, rec *record, f f
 		}
 		body = bytes.NewReader(signed)
 	}
-	if wait, ok := d.limits.Call(now); !ok { // counted last: strangers do not use up what is others'
+	// Counted last: strangers do not use up what is others'.
+	if wait, ok := d.limits.Call(now); !ok {
 		return nil, rec.limit(w, reasonFunction, wait)
 	}
+	if d.inside.Add(1) > d.most {
+		d.inside.Add(-1)
+		return nil, rec.keepOut(doorInflight, reasonFunction, errInflight, nil)
+	}
+	rec.inside = &d.inside
 	return body, nil
 }
 
@@ -187,7 +196,7 @@ func (rt *Router) checkSigned(r *http.Request, rec *record, d *doorway) ([]byte,
 	if err != nil {
 		return nil, rec.unverified(err)
 	}
-	body, err := rt.hold(rec)
+	body, err := rt.hold(rec, r.ContentLength)
 	if err != nil {
 		return nil, err
 	}
@@ -202,37 +211,17 @@ func (rt *Router) checkSigned(r *http.Request, rec *record, d *doorway) ([]byte,
 	return body, nil
 }
 
-// hold reads a body whole. What it takes is counted as it comes, not as it is
-// announced, and given back when the request ends.
-func (rt *Router) hold(rec *record) ([]byte, error) {
+// hold reads a body whole.
+func (rt *Router) hold(rec *record, announced int64) ([]byte, error) {
 	limit := min(rt.MaxBody, maxSigned)
 	rec.body.Within(min(signedTime, rt.FunctionTimeout))
-	held := &heldBody{Reader: function.Bounded(rec.body, limit), room: rt.doorkeeper.bodies}
-	rec.held = held
-	return io.ReadAll(held)
-}
-
-// heldBody reads as long as there is room.
-type heldBody struct {
-	io.Reader
-	room        *semaphore.Weighted
-	read, taken int64
-}
-
-// roomStep is how much room is taken at once.
-const roomStep = 64 << 10
-
-func (b *heldBody) Read(to []byte) (int, error) {
-	n, err := b.Reader.Read(to)
-	for b.read += int64(n); b.taken < b.read; b.taken += roomStep {
-		if !b.room.TryAcquire(roomStep) {
-			return n, fmt.Errorf("%w: signed bodies take %d MB already", function.ErrOverloaded, maxSignedAll>>20)
-		}
+	rec.held = held{room: rt.places.signed}
+	body, err := rec.held.read(function.Bounded(rec.body, limit), announced)
+	if errors.Is(err, errBodies) {
+		rec.shed = shedBodies
 	}
-	return n, err
+	return body, err
 }
-
-func (b *heldBody) release() { b.room.Release(b.taken) }
 
 // keepOut notes which door kept a call out, and why. The inside is for the log.
 func (r *record) keepOut(door, reason string, err, inside error) error {

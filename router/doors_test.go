@@ -169,18 +169,18 @@ func TestDoors_SignedBodiesAreBounded(t *testing.T) {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 	h = doored(t, github, echo)
-	if !h.doorkeeper.bodies.TryAcquire(maxSignedAll) {
+	if !h.places.signed.TryAcquire(DefaultMaxSigned) {
 		t.Fatal("there is less room")
 	}
 	sign := []string{hub, "sha256=" + signed("SECRET-new", "a")}
 	if w := call(h.Public(), "a", sign...); w.Code != http.StatusTooManyRequests || len(h.engine.called()) > 0 {
 		t.Errorf("without room: %d %s", w.Code, w.Body)
 	}
-	h.doorkeeper.bodies.Release(maxSignedAll)
+	h.places.signed.Release(DefaultMaxSigned)
 	if w := call(h.Public(), "a", sign...); w.Code != http.StatusOK {
 		t.Errorf("with room: %d %s", w.Code, w.Body)
 	}
-	if !h.doorkeeper.bodies.TryAcquire(maxSignedAll) {
+	if !h.places.signed.TryAcquire(DefaultMaxSigned) {
 		t.Error("a call has kept its room")
 	}
 }

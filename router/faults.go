@@ -9,6 +9,7 @@ import (
 
 	"github.com/harkvoice/hark/alexa"
 	"github.com/harkvoice/hark/intents"
+	"github.com/harkvoice/hark/internal/crowd"
 	"github.com/harkvoice/hark/internal/function"
 	"github.com/harkvoice/hark/internal/openfaas"
 )
@@ -80,6 +81,9 @@ var faults = []struct {
 	{errShut, fault{"shut", http.StatusServiceUnavailable, alexa.Apology, slog.LevelError}, nobody},
 	{errUnverified, fault{"unverified", http.StatusForbidden, alexa.Apology, slog.LevelWarn}, anyone},
 	{errNoToken, fault{"unauthorized", http.StatusUnauthorized, alexa.Apology, slog.LevelWarn}, nobody},
+	{crowd.ErrFull, fault{"shed", http.StatusServiceUnavailable, alexa.Busy, slog.LevelWarn}, nobody},
+	{crowd.ErrShare, fault{"shed", http.StatusTooManyRequests, alexa.Busy, slog.LevelWarn}, nobody},
+	{errInflight, fault{"overloaded", http.StatusTooManyRequests, alexa.Busy, slog.LevelWarn}, nobody},
 	{errLimited, fault{"limited", http.StatusTooManyRequests, alexa.Apology, slog.LevelWarn}, nobody},
 	{errOrigin, fault{"forbidden", http.StatusForbidden, alexa.Apology, slog.LevelWarn}, nobody},
 	{errForeign, fault{"forbidden", http.StatusForbidden, alexa.Apology, slog.LevelWarn}, operators},

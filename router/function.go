@@ -30,6 +30,9 @@ func (rt *Router) function(public bool) handler {
 			return fmt.Errorf("%w: %d bytes, at most %d are taken", function.ErrInputTooLarge, r.ContentLength, rt.MaxBody)
 		}
 		rec.body = function.NewBody(w, r, rt.MaxBody)
+		if err := rt.admitCall(r, rec, public); err != nil {
+			return err
+		}
 
 		rec.enter(stageLookup)
 		f, ok := rt.lookup(name)

@@ -26,6 +26,7 @@ type metrics struct {
 	refused     *prometheus.CounterVec
 	progressive *prometheus.CounterVec
 	keptOut     *prometheus.CounterVec
+	shed        *prometheus.CounterVec
 }
 
 func newMetrics(r *prometheus.Registry) *metrics {
@@ -55,8 +56,17 @@ func newMetrics(r *prometheus.Registry) *metrics {
 			Name: "hark_door_refused_total",
 			Help: "Calls that a door of their function kept out, by door and by reason.",
 		}, []string{"door", "reason"}),
+		shed: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "hark_shed_total",
+			Help: "Requests that were refused as hark had too much to do, by route and by what there was too little of.",
+		}, []string{"route", "reason"}),
 	}
-	r.MustRegister(m.requests, m.invocations, m.inflight, m.refused, m.progressive, m.keptOut)
+	r.MustRegister(m.requests, m.invocations, m.inflight, m.refused, m.progressive, m.keptOut, m.shed)
+	for _, route := range []string{routeSkill, routeFunction, routeSystem} {
+		for _, reason := range shedReasons {
+			m.shed.WithLabelValues(route, reason)
+		}
+	}
 	for door, reasons := range doorReasons {
 		for _, reason := range reasons {
 			m.keptOut.WithLabelValues(door, reason)

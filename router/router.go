@@ -1,6 +1,7 @@
 package router
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -23,6 +24,10 @@ const (
 	DefaultFunctionTimeout = time.Minute
 	DefaultProgressAfter   = 1500 * time.Millisecond
 	DefaultMaxBody         = 32 << 20
+	DefaultMaxInflight     = 512
+	DefaultVoiceReserve    = 64
+	DefaultMaxCalls        = 128
+	DefaultMaxSigned       = 64 << 20
 )
 
 // maxEnvelope bounds a request envelope; real ones have a few kilobytes.
@@ -51,6 +56,19 @@ type Config struct {
 	MaxBody         int64         // bytes of a generic call's body; 0: DefaultMaxBody
 	Now             func() time.Time
 
+	// MaxInflight bounds the requests under way, to /system apart; VoiceReserve of
+	// them are for voice alone. 0: the defaults.
+	MaxInflight, VoiceReserve int
+	// MaxCalls bounds the generic calls of one function that are under way, unless
+	// its label says otherwise; 0: DefaultMaxCalls.
+	MaxCalls int
+	// MaxSigned bounds the bodies of webhooks together, in bytes, which are held
+	// until they are verified; 0: DefaultMaxSigned.
+	MaxSigned int64
+	// MinMemory is how many bytes have to be available for generic calls to be taken;
+	// 0 takes them always.
+	MinMemory int64
+
 	// Credentials guard the operator's API, /system. Without any, a request's Host
 	// has to be loopback's, or Host, the listener's name.
 	Credentials Credentials
@@ -66,6 +84,7 @@ type Config struct {
 type Router struct {
 	Config
 	metrics    *metrics
+	places     *places
 	doorkeeper *doorkeeper
 	guard      *guard
 	speaker    *speaker
@@ -74,25 +93,21 @@ type Router struct {
 
 // New returns a Router. It registers its metrics with c.Registry.
 func New(c Config) *Router {
-	if c.VoiceTimeout == 0 {
-		c.VoiceTimeout = DefaultVoiceTimeout
-	}
-	if c.FunctionTimeout == 0 {
-		c.FunctionTimeout = DefaultFunctionTimeout
-	}
-	if c.ProgressAfter == 0 {
-		c.ProgressAfter = DefaultProgressAfter
-	}
-	if c.MaxBody == 0 {
-		c.MaxBody = DefaultMaxBody
-	}
+	c.VoiceTimeout = cmp.Or(c.VoiceTimeout, DefaultVoiceTimeout)
+	c.FunctionTimeout = cmp.Or(c.FunctionTimeout, DefaultFunctionTimeout)
+	c.ProgressAfter = cmp.Or(c.ProgressAfter, DefaultProgressAfter)
+	c.MaxBody = cmp.Or(c.MaxBody, DefaultMaxBody)
+	c.MaxInflight = cmp.Or(c.MaxInflight, DefaultMaxInflight)
+	c.VoiceReserve = cmp.Or(c.VoiceReserve, DefaultVoiceReserve)
+	c.MaxCalls = cmp.Or(c.MaxCalls, DefaultMaxCalls)
+	c.MaxSigned = cmp.Or(c.MaxSigned, DefaultMaxSigned)
 	if c.Now == nil {
 		c.Now = time.Now
 	}
 	if c.Until == nil {
 		c.Until = context.Background()
 	}
-	return &Router{Config: c, metrics: newMetrics(c.Registry), doorkeeper: newDoorkeeper(), guard: newGuard(c.Credentials, c.Host), speaker: newSpeaker(), observers: newObservers()}
+	return &Router{Config: c, metrics: newMetrics(c.Registry), places: newPlaces(c), doorkeeper: newDoorkeeper(c.MaxCalls), guard: newGuard(c.Credentials, c.Host), speaker: newSpeaker(), observers: newObservers()}
 }
 
 // Public is the face for the internet: the skill, and the functions that are

@@ -27,9 +27,6 @@ import (
 	"github.com/harkvoice/hark/router"
 )
 
-// drainTime is how long requests under way may take once hark is told to stop.
-const drainTime = 15 * time.Second
-
 // gateway is a running hark: two listeners, an engine, skills.
 type gateway struct {
 	settings    *settings
@@ -70,6 +67,9 @@ func (s *settings) load(dir string, errs io.Writer) (*gateway, error) {
 	g := &gateway{settings: s, catalogue: &intents.Catalogue{}, skills: &intents.Skills{}, clashing: make(map[string]shelf.Change)}
 	g.lines = newBatch(errs)
 	g.log = newLog(s.LogFormat, g.lines)
+	if s.VoiceReserve >= s.MaxInflight {
+		return nil, hinted{fmt.Errorf("--voice-reserve %d leaves nothing of --max-inflight %d for other calls", s.VoiceReserve, s.MaxInflight), "Make the one smaller or the other larger (HARK_VOICE_RESERVE, HARK_MAX_INFLIGHT)."}
+	}
 	if dir == "" && len(s.SkillIDs) > 0 {
 		return nil, hinted{errors.New("--skill-id belongs to the skill in DIR, and none is named"),
 			"Name the id of a skill below --skills in its skill-package/hark.json: {\"skillIds\": [\"amzn1.ask.skill.…\"]}"}
@@ -226,7 +226,7 @@ func (g *gateway) serve(ctx context.Context, verifier *alexa.Verifier, certifica
 
 	patience, stop := hurried(ctx)
 	defer stop()
-	patience, cancel := context.WithTimeout(patience, drainTime)
+	patience, cancel := context.WithTimeout(patience, g.settings.DrainTime)
 	defer cancel()
 	g.drain(patience, rt, operator, public)
 	return servers.Wait()
@@ -251,6 +251,11 @@ func (g *gateway) router(until context.Context, verifier *alexa.Verifier) *route
 		FunctionTimeout: g.settings.FunctionTimeout,
 		ProgressAfter:   g.settings.ProgressAfter,
 		MaxBody:         g.settings.MaxBody,
+		MaxInflight:     g.settings.MaxInflight,
+		VoiceReserve:    g.settings.VoiceReserve,
+		MaxCalls:        g.settings.MaxCalls,
+		MaxSigned:       g.settings.MaxSigned,
+		MinMemory:       g.settings.MinMemory,
 		Credentials:     g.credentials,
 		Host:            host,
 		Until:           until,

@@ -23,9 +23,9 @@ var (
 )
 
 const (
-	// callShare and arrivalShare are what one address may have of the places of
-	// calls and of arrivals: one slow client is not to have them all.
-	callShare, arrivalShare = 4, 8
+	// share is the part that one address may have of the places of calls, and of
+	// arrivals: one slow client is not to have them all.
+	share = 4
 	// buckets of addresses. Who shares one by chance with a flood shares its fate.
 	buckets = 256
 )
@@ -46,15 +46,17 @@ func New(most, reserve int) *Crowd {
 }
 
 // Place is one that was taken; the zero value is none.
-type Place struct{ of, share *atomic.Int64 }
+type Place struct {
+	of  *atomic.Int64
+	own *atomic.Int64 // of the address
+}
 
 // Leave gives the place back, once.
 func (p *Place) Leave() {
-	if p.share != nil {
-		p.share.Add(-1)
-	}
-	if p.of != nil {
-		p.of.Add(-1)
+	for _, n := range []*atomic.Int64{p.of, p.own} {
+		if n != nil {
+			n.Add(-1)
+		}
 	}
 	*p = Place{}
 }
@@ -62,35 +64,34 @@ func (p *Place) Leave() {
 // Call takes a place for what is not voice. An address that is not the zero one
 // gets a quarter of them at most.
 func (c *Crowd) Call(from netip.Addr) (Place, error) {
-	return c.enter(&c.inside, c.most-c.reserve, &c.calls, callShare, from)
+	return c.enter(&c.inside, c.most-c.reserve, &c.calls, from)
 }
 
-// Arrive takes a place for what may come to be voice, an eighth of them at most
+// Arrive takes a place for what may come to be voice, a quarter of them at most
 // for an address.
 func (c *Crowd) Arrive(from netip.Addr) (Place, error) {
-	return c.enter(&c.arriving, c.most, &c.arrivals, arrivalShare, from)
+	return c.enter(&c.arriving, c.most, &c.arrivals, from)
 }
 
 // Voice takes a place for a voice request that was verified.
 func (c *Crowd) Voice() (Place, error) {
-	return c.enter(&c.inside, c.most, nil, 0, netip.Addr{})
+	return c.enter(&c.inside, c.most, nil, netip.Addr{})
 }
 
-func (c *Crowd) enter(of *atomic.Int64, most int64, shares *[buckets]atomic.Int64, part int64, from netip.Addr) (Place, error) {
-	var share *atomic.Int64
+func (c *Crowd) enter(of *atomic.Int64, most int64, shares *[buckets]atomic.Int64, from netip.Addr) (Place, error) {
+	place := Place{of: of}
 	if from.IsValid() {
-		share = &shares[c.bucket(from)]
-		if !take(share, max(most/part, 1)) {
+		place.own = &shares[c.bucket(from)]
+		if !take(place.own, max(most/share, 1)) {
 			return Place{}, ErrShare
 		}
 	}
 	if !take(of, most) {
-		if share != nil {
-			share.Add(-1)
-		}
+		place.of = nil
+		place.Leave()
 		return Place{}, ErrFull
 	}
-	return Place{of, share}, nil
+	return place, nil
 }
 
 func (c *Crowd) bucket(from netip.Addr) uint64 { return maphash.Comparable(c.seed, from) % buckets }

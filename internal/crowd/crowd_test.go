@@ -55,7 +55,7 @@ func TestCrowd_OneAddressHasAShare(t *testing.T) {
 		t.Errorf("%d calls, then %v", len(calls), err)
 	}
 	arrivals, err := fill(c.Arrive, one)
-	if len(arrivals) != 10 || !errors.Is(err, ErrShare) {
+	if len(arrivals) != 20 || !errors.Is(err, ErrShare) {
 		t.Errorf("%d arrivals, then %v", len(arrivals), err)
 	}
 	for _, take := range []func(netip.Addr) (Place, error){c.Call, c.Arrive} {

@@ -6,6 +6,7 @@
 //	hark.webhook.secret: gh-secret  # the lines of this secret
 //	hark.token: shop-tokens         # bearers of a line of this secret
 //	hark.rate: 10/s                 # of all callers; hark.rate.client: of each
+//	hark.inflight: 16               # calls under way at once
 //	hark.cors: https://example.com  # web pages that may call it
 //
 // Voice passes none of them.
@@ -27,6 +28,8 @@ type Doors struct {
 	Token string
 	// Rate bounds all calls, Client those of each address.
 	Rate, Client *Rate
+	// Inflight bounds the calls under way at once.
+	Inflight int
 	// Origins may call from a browser.
 	Origins Origins
 }
@@ -48,6 +51,11 @@ func Parse(labels map[string]string) (*Doors, error) {
 				return nil, fmt.Errorf("label %s: %w", label, err)
 			}
 			*rate = parsed
+		}
+	}
+	if text, ok := labels[function.LabelInflight]; ok {
+		if d.Inflight, ok = parseCount(text); !ok {
+			return nil, fmt.Errorf("label %s: %.40q is not how many calls may be under way at once, from 1 to %d", function.LabelInflight, text, maxCount)
 		}
 	}
 	if text, ok := labels[function.LabelCORS]; ok {

@@ -49,7 +49,7 @@ func (l *Limits) Client(address string, now time.Time) (wait time.Duration, ok b
 	if l.each == nil {
 		return 0, true
 	}
-	return take(l.client(clientOf(address), now), now)
+	return take(l.client(ClientOf(address), now), now)
 }
 
 func (l *Limits) client(client netip.Addr, now time.Time) *rate.Limiter {
@@ -71,16 +71,17 @@ func (l *Limits) client(client netip.Addr, now time.Time) *rate.Limiter {
 	return limiter
 }
 
-// clientOf is the address that a client is known by: of IPv6 the network, as one
-// client has all addresses of its own. Those that are none are all one client.
-func clientOf(address string) netip.Addr {
+// ClientOf is the address that a client is known by, of HOST:PORT: of IPv6 the
+// network, as one client has all addresses of its own. Those that are none are all
+// one client.
+func ClientOf(address string) netip.Addr {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
 		host = address
 	}
 	ip, err := netip.ParseAddr(host)
 	if err != nil {
-		return netip.Addr{}
+		return netip.IPv6Unspecified()
 	}
 	ip = ip.Unmap().WithZone("")
 	if ip.Is4() {

@@ -49,6 +49,8 @@ const (
 	// LabelRateClient, how many from each address.
 	LabelRate       = "hark.rate"
 	LabelRateClient = "hark.rate.client"
+	// LabelInflight is how many calls of /function/NAME may be under way at once.
+	LabelInflight = "hark.inflight"
 	// LabelCORS lists, separated by commas, the origins whose web pages may call
 	// /function/NAME.
 	LabelCORS = "hark.cors"

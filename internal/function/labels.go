@@ -11,7 +11,7 @@ import (
 const labelPrefix = "hark."
 
 var labels = []string{
-	LabelBuild, LabelCapabilities, LabelCORS, LabelDelegate, LabelFunction, LabelIntents, LabelMode, LabelPids,
+	LabelBuild, LabelCapabilities, LabelCORS, LabelDelegate, LabelFunction, LabelInflight, LabelIntents, LabelMode, LabelPids,
 	LabelProgress, LabelPublic, LabelRate, LabelRateClient, LabelRequests, LabelSamples, LabelSkill, LabelSlots, LabelToken, LabelUser, LabelWarm,
 	LabelWebhook, LabelWebhookAlgorithm, LabelWebhookHeader, LabelWebhookReplays, LabelWebhookSecret, LabelWebhookTime,
 }

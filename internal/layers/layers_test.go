@@ -49,7 +49,7 @@ var below = map[string][]string{
 	"internal/conversation": {"alexa", "intents", "internal/device"},
 	"internal/transcript":   {"alexa", "internal/conversation"},
 	"cmd/fwatchdog":         {"internal/option", "watchdog"},
-	"cmd/hark": {"alexa", "alexa/alexatest", "intents", "intents/draft", "intents/lint", "internal/conversation", "internal/crowd", "internal/device", "internal/door", "internal/function", "internal/image",
+	"cmd/hark": {"alexa", "alexa/alexatest", "intents", "intents/draft", "intents/lint", "internal/conversation", "internal/device", "internal/door", "internal/function", "internal/image",
 		"internal/local", "internal/near", "internal/openfaas", "internal/option", "internal/replay", "internal/shelf", "internal/stack", "internal/starter", "internal/table", "internal/transcript", "internal/voice", "router", "swarm"},
 	"internal/enginetest":        {"internal/function"},
 	"internal/enginetest/testfn": {},
