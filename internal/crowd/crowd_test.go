@@ -145,28 +145,33 @@ func TestAvailable_IsPartOfTheMachines(t *testing.T) {
 	}
 }
 
-func TestGroup_CountsWhatCanBeHadBack(t *testing.T) {
-	dir := t.TempDir()
-	write := func(name, text string) {
-		t.Helper()
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
+func TestMemory_OfAGroupCountsWhatCanBeHadBack(t *testing.T) {
+	for _, v := range versions {
+		dir := t.TempDir()
+		write := func(name, text string) {
+			t.Helper()
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, limited := v.left(dir); limited {
+			t.Error("no group has a limit")
+		}
+		write(v.limit, "max\n")
+		write(v.used, "70\n")
+		write("memory.stat", "anon 40\ninactive_anon 5\n"+v.reclaim+" 20\nactive_file 10\n")
+		if _, limited := v.left(dir); limited {
+			t.Error("max is a limit")
+		}
+		write(v.limit, "100\n")
+		if left, limited := v.left(dir); left != 50 || !limited {
+			t.Errorf("%s: %d are left", v.root, left)
 		}
 	}
-	if _, limited := group(dir); limited {
-		t.Error("no group has a limit")
-	}
-	write("memory.max", "max\n")
-	write("memory.current", "70\n")
-	write("memory.stat", "anon 40\ninactive_anon 5\ninactive_file 20\nactive_file 10\n")
-	if _, limited := group(dir); limited {
-		t.Error("max is a limit")
-	}
-	write("memory.max", "100\n")
-	if left, limited := group(dir); left != 50 || !limited {
-		t.Errorf("%d are left", left)
-	}
-	if path, ok := unified([]byte("12:cpu:/a\n0::/b/c\n")); path != "/b/c" || !ok {
-		t.Errorf("%q", path)
+	groups := []byte("12:cpu:/a\n4:memory:/m/n\n0::/b/c\n")
+	for i, want := range []string{"/b/c", "/m/n"} {
+		if path, ok := versions[i].path(groups); path != want || !ok {
+			t.Errorf("%q, want %q", path, want)
+		}
 	}
 }

@@ -13,11 +13,10 @@ import (
 )
 
 // lookAgain is how old what is known of the memory may be.
-const lookAgain = 100 * time.Millisecond
+const lookAgain = 20 * time.Millisecond
 
 // Memory tells when there is little left of the memory that this process and its
-// functions have: the machine's, or that of a control group (version 2) that they
-// are in. It is safe for concurrent use; nil has always enough.
+// functions have: the machine's, or that of a control group that they are in. It is safe for concurrent use; nil has always enough.
 type Memory struct {
 	least     int64
 	available func() (int64, error)
@@ -36,7 +35,7 @@ func NewMemory(least int64) *Memory {
 }
 
 // Short reports whether there is too little memory for what can be refused. It
-// looks ten times a second at most, when it is asked.
+// looks fifty times a second at most, when it is asked.
 func (m *Memory) Short(now time.Time) bool {
 	if m == nil {
 		return false
@@ -59,14 +58,28 @@ func Available() (int64, error) {
 	if err != nil {
 		return least, nil
 	}
-	path, ok := unified(groups)
-	for dir := path; ok; dir = filepath.Dir(dir) {
-		if left, limited := group(filepath.Join("/sys/fs/cgroup", dir)); limited {
-			least = min(least, left)
+	for _, version := range versions {
+		path, ok := version.path(groups)
+		for dir := path; ok; dir = filepath.Dir(dir) {
+			if left, limited := version.left(filepath.Join(version.root, dir)); limited {
+				least = min(least, left)
+			}
+			ok = dir != "/" && dir != "."
 		}
-		ok = dir != "/" && dir != "."
 	}
 	return least, nil
+}
+
+// version is one of the two of control groups: where they are, and what their
+// files are called.
+type version struct {
+	prefix, root         string // prefix is of its line in /proc/PID/cgroup, after a number
+	limit, used, reclaim string
+}
+
+var versions = []version{
+	{"::", "/sys/fs/cgroup", "memory.max", "memory.current", "inactive_file"},
+	{":memory:", "/sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"},
 }
 
 var errNoMemory = errors.New("the system does not tell how much memory is available")
@@ -82,29 +95,30 @@ func machine(file string) (int64, error) {
 	return 0, errNoMemory
 }
 
-// unified is the path of the process in the hierarchy of version 2.
-func unified(groups []byte) (string, bool) {
+// path is that of a process's group. A container may not have it: then its own is
+// at the root.
+func (v version) path(groups []byte) (string, bool) {
 	for line := range bytes.Lines(groups) {
-		if path, ok := bytes.CutPrefix(bytes.TrimSpace(line), []byte("0::")); ok {
-			return string(path), true
+		if path, ok := strings.CutPrefix(strings.TrimLeft(strings.TrimSpace(string(line)), "0123456789"), v.prefix); ok {
+			return path, true
 		}
 	}
 	return "", false
 }
 
-// group is what is left below the limit of a control group, if it has one. What
-// it has cached of files can be had back, as long as nobody uses it.
-func group(dir string) (left int64, limited bool) {
-	limit, ok := number(filepath.Join(dir, "memory.max"))
+// left is what is left below the limit of a group, if it has one. What it has
+// cached of files can be had back, as long as nobody uses it.
+func (v version) left(dir string) (left int64, limited bool) {
+	limit, ok := number(filepath.Join(dir, v.limit))
 	if !ok {
 		return 0, false
 	}
-	used, ok := number(filepath.Join(dir, "memory.current"))
+	used, ok := number(filepath.Join(dir, v.used))
 	if !ok {
 		return 0, false
 	}
 	stat, _ := os.ReadFile(filepath.Join(dir, "memory.stat"))
-	cached, _ := field(stat, "inactive_file")
+	cached, _ := field(stat, v.reclaim)
 	return limit - used + cached, true
 }
 
