@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/harkvoice/hark/alexa"
+	"github.com/harkvoice/hark/internal/door"
 	"github.com/harkvoice/hark/internal/function"
 )
 
@@ -91,6 +92,9 @@ func checkLabels(f function.Status) error {
 		return fmt.Errorf("function %s: %w", f.Name, err)
 	}
 	if _, err := requestPatterns(f); err != nil {
+		return fmt.Errorf("function %s: %w", f.Name, err)
+	}
+	if _, err := door.Parse(f.Labels); err != nil {
 		return fmt.Errorf("function %s: %w", f.Name, err)
 	}
 	switch label, ok := f.Labels[function.LabelDelegate]; {

@@ -71,10 +71,14 @@ func (rt *Router) update(w http.ResponseWriter, r *http.Request, rec *record) er
 	return accept(w, rec, http.StatusOK)
 }
 
-// put deploys a function unless another one answers the same.
+// put deploys a function unless another one answers the same, or its doors would
+// stay shut.
 func (rt *Router) put(r *http.Request, spec function.Spec) error {
 	if err := rt.Catalogue.Clash(function.Status{Spec: spec}); err != nil {
 		return err
+	}
+	if err := rt.Secrets.Check(spec.Labels, rt.Now()); err != nil {
+		return function.Invalid(err)
 	}
 	return rt.Engine.Deploy(r.Context(), spec)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/harkvoice/hark/alexa"
 	"github.com/harkvoice/hark/intents"
+	"github.com/harkvoice/hark/internal/crowd"
 	"github.com/harkvoice/hark/internal/function"
 	"github.com/harkvoice/hark/internal/openfaas"
 )
@@ -77,6 +78,14 @@ var faults = []struct {
 	{function.ErrBroken, fault{"broken", http.StatusBadGateway, alexa.Apology, slog.LevelError}, nobody},
 	{alexa.ErrAnswer, fault{"bad_answer", http.StatusBadGateway, alexa.Apology, slog.LevelError}, nobody},
 	{errUnauthorized, fault{"unauthorized", http.StatusUnauthorized, alexa.Apology, slog.LevelWarn}, nobody},
+	{errShut, fault{"shut", http.StatusServiceUnavailable, alexa.Apology, slog.LevelError}, nobody},
+	{errUnverified, fault{"unverified", http.StatusForbidden, alexa.Apology, slog.LevelWarn}, anyone},
+	{errNoToken, fault{"unauthorized", http.StatusUnauthorized, alexa.Apology, slog.LevelWarn}, nobody},
+	{crowd.ErrFull, fault{"shed", http.StatusServiceUnavailable, alexa.Busy, slog.LevelWarn}, nobody},
+	{crowd.ErrShare, fault{"shed", http.StatusTooManyRequests, alexa.Busy, slog.LevelWarn}, nobody},
+	{errInflight, fault{"overloaded", http.StatusTooManyRequests, alexa.Busy, slog.LevelWarn}, nobody},
+	{errLimited, fault{"limited", http.StatusTooManyRequests, alexa.Apology, slog.LevelWarn}, nobody},
+	{errOrigin, fault{"forbidden", http.StatusForbidden, alexa.Apology, slog.LevelWarn}, nobody},
 	{errForeign, fault{"forbidden", http.StatusForbidden, alexa.Apology, slog.LevelWarn}, operators},
 	{context.Canceled, gone, nobody},
 	{errNoRoute, fault{"no_route", http.StatusNotFound, alexa.Apology, slog.LevelWarn}, nobody},

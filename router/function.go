@@ -16,8 +16,9 @@ import (
 const HeaderFunction = "X-Function"
 
 // function is the shorter line, of generic calls: any method, with path, query
-// and body, to the functions that may be called.
-func (rt *Router) function(may func(function.Status) bool) handler {
+// and body, to the functions that may be called: on the public listener, those
+// that are labelled so.
+func (rt *Router) function(public bool) handler {
 	return func(w http.ResponseWriter, r *http.Request, rec *record) error {
 		ctx, cancel := context.WithTimeout(r.Context(), rt.FunctionTimeout)
 		defer cancel()
@@ -29,17 +30,26 @@ func (rt *Router) function(may func(function.Status) bool) handler {
 			return fmt.Errorf("%w: %d bytes, at most %d are taken", function.ErrInputTooLarge, r.ContentLength, rt.MaxBody)
 		}
 		rec.body = function.NewBody(w, r, rt.MaxBody)
+		if err := rt.admitCall(r, rec, public); err != nil {
+			return err
+		}
 
 		rec.enter(stageLookup)
 		f, ok := rt.lookup(name)
-		if !ok || !may(f) {
+		if !ok || public && !f.Public() {
 			return fmt.Errorf("function %.64q: %w", name, function.ErrNotFound)
+		}
+
+		rec.enter(stageDoors)
+		body, err := rt.admit(w, r, rec, f, public)
+		if err != nil || body == nil {
+			return err
 		}
 
 		rec.enter(stageInvoke)
 		result, err := rt.invoke(ctx, rec, function.Invocation{
 			Function: f.Name,
-			Body:     rec.body,
+			Body:     body,
 			HTTP:     function.NewHTTP(r, path),
 		})
 		if err != nil {
@@ -48,6 +58,7 @@ func (rt *Router) function(may func(function.Status) bool) handler {
 
 		rec.enter(stageRespond)
 		rec.status = result.Status
+		rec.origins.Rule(result.Header)
 		rec.body.Settle(w.Header())
 		if err := result.Send(w); err != nil {
 			return &cutShort{err}

@@ -5,6 +5,7 @@ import (
 	dto "github.com/prometheus/client_model/go"
 
 	"github.com/harkvoice/hark/alexa"
+	"github.com/harkvoice/hark/internal/webhook"
 )
 
 // The values of the label "route".
@@ -24,6 +25,8 @@ type metrics struct {
 	inflight    *prometheus.GaugeVec
 	refused     *prometheus.CounterVec
 	progressive *prometheus.CounterVec
+	keptOut     *prometheus.CounterVec
+	shed        *prometheus.CounterVec
 }
 
 func newMetrics(r *prometheus.Registry) *metrics {
@@ -49,8 +52,29 @@ func newMetrics(r *prometheus.Registry) *metrics {
 			Name: "hark_progressive_total",
 			Help: "Progressive responses that were due, by what became of them.",
 		}, []string{"outcome"}),
+		keptOut: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "hark_door_refused_total",
+			Help: "Calls that a door of their function kept out, by door and by reason.",
+		}, []string{"door", "reason"}),
+		shed: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "hark_shed_total",
+			Help: "Requests that were refused as hark had too much to do, by route and by what there was too little of.",
+		}, []string{"route", "reason"}),
 	}
-	r.MustRegister(m.requests, m.invocations, m.inflight, m.refused, m.progressive)
+	r.MustRegister(m.requests, m.invocations, m.inflight, m.refused, m.progressive, m.keptOut, m.shed)
+	for _, route := range []string{routeSkill, routeFunction, routeSystem} {
+		for _, reason := range shedReasons {
+			m.shed.WithLabelValues(route, reason)
+		}
+	}
+	for door, reasons := range doorReasons {
+		for _, reason := range reasons {
+			m.keptOut.WithLabelValues(door, reason)
+		}
+	}
+	for _, reason := range webhook.Reasons() {
+		m.keptOut.WithLabelValues(doorWebhook, string(reason))
+	}
 	for _, outcome := range progressOutcomes {
 		m.progressive.WithLabelValues(outcome)
 	}

@@ -10,10 +10,13 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/harkvoice/hark/alexa"
 	"github.com/harkvoice/hark/intents"
+	"github.com/harkvoice/hark/internal/crowd"
+	"github.com/harkvoice/hark/internal/door"
 	"github.com/harkvoice/hark/internal/function"
 )
 
@@ -24,6 +27,7 @@ const (
 	stageDecode  = "decode"
 	stageRoute   = "route"
 	stageLookup  = "lookup"
+	stageDoors   = "doors"
 	stageInvoke  = "invoke"
 	stageWrap    = "wrap"
 	stageRespond = "respond"
@@ -48,6 +52,14 @@ type record struct {
 	action   string         // on /system
 	secret   string         // the name of the one that it is about
 	body     *function.Body // of a generic call, or of one to /system
+	origins  door.Origins   // whose pages may read the answer of a generic call
+	held     held           // in place of body, of a webhook or an envelope
+	place    crowd.Place    // among the requests under way
+	inside   *atomic.Int64  // the calls of the function, which it is one of
+	shed     string         // why there was no place
+	forget   func()         // has a webhook that failed be no replay when it comes again
+	door     string         // that kept the call out
+	reason   string         // why it did
 	unheard  int            // bytes that an observer has printed
 	status   int
 	fault    fault
@@ -80,10 +92,15 @@ func (rt *Router) observe(route string, line handler) http.HandlerFunc {
 	}
 }
 
-// release lets go of a body that nobody reads any more.
+// release lets go of a body that nobody reads any more, and of its place.
 func (r *record) release() {
 	if r.body != nil {
 		r.body.Finish()
+	}
+	r.held.release()
+	r.place.Leave()
+	if r.inside != nil {
+		r.inside.Add(-1)
 	}
 }
 
@@ -133,8 +150,9 @@ func (rt *Router) fail(w http.ResponseWriter, rec *record) {
 		rec.body.Settle(w.Header())
 	}
 	function.SetExitStatus(w.Header(), rec.err)
-	if rec.status == http.StatusTooManyRequests {
-		w.Header().Set("Retry-After", "1")
+	busy := rec.status == http.StatusTooManyRequests || rec.shed != "" || errors.Is(rec.err, function.ErrUnavailable)
+	if h := w.Header(); busy && h.Get(headerRetryAfter) == "" {
+		h.Set(headerRetryAfter, "1")
 	}
 	if rec.route != routeSystem { // where the error names it
 		text = rec.named(text)
@@ -173,6 +191,15 @@ func (rt *Router) respond(w http.ResponseWriter, rec *record, answer alexa.Answe
 // close counts a request and writes its record.
 func (rt *Router) close(rec *record) {
 	rt.metrics.requests.WithLabelValues(rec.route, rec.stage, rec.fault.outcome).Inc()
+	if rec.door != "" {
+		rt.metrics.keptOut.WithLabelValues(rec.door, rec.reason).Inc()
+	}
+	if rec.shed != "" {
+		rt.metrics.shed.WithLabelValues(rec.route, rec.shed).Inc()
+	}
+	if rec.forget != nil && (rec.err != nil || rec.status >= http.StatusInternalServerError) {
+		rec.forget()
+	}
 	attrs := make([]slog.Attr, 0, 16)
 	add := func(key, value string) {
 		if value != "" {
@@ -192,6 +219,9 @@ func (rt *Router) close(rec *record) {
 	add("secret", rec.secret)
 	add("engine", rt.EngineName)
 	add("outcome", rec.fault.outcome)
+	add("shed", rec.shed)
+	add("door", rec.door)
+	add("reason", rec.reason)
 	if rec.status != 0 { // nobody is answered by an observer
 		attrs = append(attrs, slog.Int("status", rec.status))
 	}

@@ -1,6 +1,7 @@
 package router
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/harkvoice/hark/alexa"
 	"github.com/harkvoice/hark/intents"
+	"github.com/harkvoice/hark/internal/door"
 	"github.com/harkvoice/hark/internal/function"
 )
 
@@ -22,6 +24,10 @@ const (
 	DefaultFunctionTimeout = time.Minute
 	DefaultProgressAfter   = 1500 * time.Millisecond
 	DefaultMaxBody         = 32 << 20
+	DefaultMaxInflight     = 512
+	DefaultVoiceReserve    = 64
+	DefaultMaxCalls        = 128
+	DefaultMaxSigned       = 64 << 20
 )
 
 // maxEnvelope bounds a request envelope; real ones have a few kilobytes.
@@ -37,7 +43,10 @@ type Config struct {
 	Skills    *intents.Skills
 	Catalogue *intents.Catalogue
 	// Replays refuses requests that were here before; nil lets them pass.
-	Replays  *alexa.Replays
+	Replays *alexa.Replays
+	// Secrets are for the doors of functions that need one; nil has none, and keeps
+	// those shut.
+	Secrets  *door.Secrets
 	Log      *slog.Logger
 	Registry *prometheus.Registry
 
@@ -46,6 +55,19 @@ type Config struct {
 	ProgressAfter   time.Duration // until a slow function's progressive response; 0: DefaultProgressAfter
 	MaxBody         int64         // bytes of a generic call's body; 0: DefaultMaxBody
 	Now             func() time.Time
+
+	// MaxInflight bounds the requests under way, to /system apart; VoiceReserve of
+	// them are for voice alone. 0: the defaults.
+	MaxInflight, VoiceReserve int
+	// MaxCalls bounds the generic calls of one function that are under way, unless
+	// its label says otherwise; 0: DefaultMaxCalls.
+	MaxCalls int
+	// MaxSigned bounds the bodies of webhooks together, in bytes, which are held
+	// until they are verified; 0: DefaultMaxSigned.
+	MaxSigned int64
+	// MinMemory is how many bytes have to be available for generic calls to be taken;
+	// 0 takes them always.
+	MinMemory int64
 
 	// Credentials guard the operator's API, /system. Without any, a request's Host
 	// has to be loopback's, or Host, the listener's name.
@@ -61,39 +83,37 @@ type Config struct {
 // serves any more, it is to be closed.
 type Router struct {
 	Config
-	metrics   *metrics
-	guard     *guard
-	speaker   *speaker
-	observers *observers
+	metrics    *metrics
+	places     *places
+	doorkeeper *doorkeeper
+	guard      *guard
+	speaker    *speaker
+	observers  *observers
 }
 
 // New returns a Router. It registers its metrics with c.Registry.
 func New(c Config) *Router {
-	if c.VoiceTimeout == 0 {
-		c.VoiceTimeout = DefaultVoiceTimeout
-	}
-	if c.FunctionTimeout == 0 {
-		c.FunctionTimeout = DefaultFunctionTimeout
-	}
-	if c.ProgressAfter == 0 {
-		c.ProgressAfter = DefaultProgressAfter
-	}
-	if c.MaxBody == 0 {
-		c.MaxBody = DefaultMaxBody
-	}
+	c.VoiceTimeout = cmp.Or(c.VoiceTimeout, DefaultVoiceTimeout)
+	c.FunctionTimeout = cmp.Or(c.FunctionTimeout, DefaultFunctionTimeout)
+	c.ProgressAfter = cmp.Or(c.ProgressAfter, DefaultProgressAfter)
+	c.MaxBody = cmp.Or(c.MaxBody, DefaultMaxBody)
+	c.MaxInflight = cmp.Or(c.MaxInflight, DefaultMaxInflight)
+	c.VoiceReserve = cmp.Or(c.VoiceReserve, DefaultVoiceReserve)
+	c.MaxCalls = cmp.Or(c.MaxCalls, DefaultMaxCalls)
+	c.MaxSigned = cmp.Or(c.MaxSigned, DefaultMaxSigned)
 	if c.Now == nil {
 		c.Now = time.Now
 	}
 	if c.Until == nil {
 		c.Until = context.Background()
 	}
-	return &Router{Config: c, metrics: newMetrics(c.Registry), guard: newGuard(c.Credentials, c.Host), speaker: newSpeaker(), observers: newObservers()}
+	return &Router{Config: c, metrics: newMetrics(c.Registry), places: newPlaces(c), doorkeeper: newDoorkeeper(c.MaxCalls), guard: newGuard(c.Credentials, c.Host), speaker: newSpeaker(), observers: newObservers()}
 }
 
 // Public is the face for the internet: the skill, and the functions that are
 // labelled public.
 func (rt *Router) Public() http.Handler {
-	face := rt.face(function.Status.Public)
+	face := rt.face(true)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Header.Del(function.HeaderTimeout) // after one that has passed, processes are replaced
 		face.ServeHTTP(w, r)
@@ -103,7 +123,7 @@ func (rt *Router) Public() http.Handler {
 // Operator is the face for the machine's owner: the skill, every function, what
 // shows how hark is doing, and the API that deploys.
 func (rt *Router) Operator() http.Handler {
-	mux := rt.face(func(function.Status) bool { return true })
+	mux := rt.face(false)
 	mux.Handle("/metrics", promhttp.HandlerFor(rt.Registry, promhttp.HandlerOpts{}))
 	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write([]byte("ok\n"))
@@ -114,8 +134,8 @@ func (rt *Router) Operator() http.Handler {
 
 // face is what both have: the skill, and the functions that may be called, by
 // any method.
-func (rt *Router) face(may func(function.Status) bool) *chi.Mux {
-	skill, call := rt.observe(routeSkill, rt.skill), rt.observe(routeFunction, rt.function(may))
+func (rt *Router) face(public bool) *chi.Mux {
+	skill, call := rt.observe(routeSkill, rt.skill), rt.observe(routeFunction, rt.function(public))
 	nowhere, wrongMethod := rt.observe(routeOther, ends(errNoRoute)), rt.observe(routeOther, ends(errMethod))
 	root := func(w http.ResponseWriter, r *http.Request) {
 		switch {

@@ -1,7 +1,6 @@
 package router
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/harkvoice/hark/alexa"
 	"github.com/harkvoice/hark/intents"
+	"github.com/harkvoice/hark/internal/crowd"
 	"github.com/harkvoice/hark/internal/function"
 )
 
@@ -26,7 +26,10 @@ func (rt *Router) skill(w http.ResponseWriter, r *http.Request, rec *record) err
 	if err != nil {
 		return err
 	}
-	body, err := readEnvelope(ctx, w, r)
+	if err := rt.admitArrival(w, r, rec); err != nil {
+		return err
+	}
+	body, err := rt.readEnvelope(ctx, w, r, rec)
 	if err != nil {
 		return err
 	}
@@ -43,6 +46,9 @@ func (rt *Router) skill(w http.ResponseWriter, r *http.Request, rec *record) err
 		return err
 	}
 	rec.heard(req, skill, signer)
+	if err := rt.admitVoice(rec); err != nil {
+		return err
+	}
 
 	rec.enter(stageRoute)
 	route, err := skill.Route(rt.Catalogue, req)
@@ -90,16 +96,20 @@ func (rt *Router) addressed(r *http.Request) (*intents.Skill, error) {
 }
 
 // readEnvelope reads the raw body once, under a limit and the deadline of ctx.
-func readEnvelope(ctx context.Context, w http.ResponseWriter, r *http.Request) ([]byte, error) {
+func (rt *Router) readEnvelope(ctx context.Context, w http.ResponseWriter, r *http.Request, rec *record) ([]byte, error) {
 	control := http.NewResponseController(w)
 	if deadline, ok := ctx.Deadline(); ok {
 		_ = control.SetReadDeadline(deadline) // a test's recorder has none
 	}
-	// Room for the length that was announced, as far as it is a usual one.
-	body := bytes.NewBuffer(make([]byte, 0, min(max(r.ContentLength, 0), 16<<10)+bytes.MinRead))
-	_, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, maxEnvelope))
+	rec.held = held{room: rt.places.envelopes, free: freeEnvelope}
+	body, err := rec.held.read(http.MaxBytesReader(w, r.Body, maxEnvelope), r.ContentLength)
 	var tooLarge *http.MaxBytesError
 	switch {
+	case errors.Is(err, errBodies):
+		w.Header().Set("Connection", "close")
+		_ = control.SetReadDeadline(time.Now()) // for the rest of it
+		rec.shed = shedBodies
+		return nil, crowd.ErrFull
 	case errors.As(err, &tooLarge):
 		return nil, alexa.Refuse(alexa.ReasonTooLarge, "the request envelope has more than %d bytes", tooLarge.Limit)
 	case err != nil:
@@ -108,7 +118,7 @@ func readEnvelope(ctx context.Context, w http.ResponseWriter, r *http.Request) (
 	}
 	// Were it to pass, the server would take the connection for broken.
 	_ = control.SetReadDeadline(time.Time{})
-	return body.Bytes(), nil
+	return body, nil
 }
 
 var errCutOff = errors.New("the request envelope did not arrive whole")

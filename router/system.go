@@ -9,6 +9,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"net/netip"
 	"runtime"
 	"slices"
 	"strings"
@@ -76,6 +77,9 @@ func (rt *Router) operate(by map[string]action) handler {
 			return err
 		}
 		rec.enter(stageEdge)
+		if err := rec.take(rt.places.operators.Call(netip.Addr{})); err != nil {
+			return err
+		}
 		act, ok := by[r.Method]
 		switch {
 		case len(by) == 0:

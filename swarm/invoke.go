@@ -58,6 +58,7 @@ func (e *Engine) invoke(ctx context.Context, inv function.Invocation) (function.
 			result.Body = lateBody(result.Body, until)
 			return result, nil
 		case ctx.Err() != nil:
+			ep.undecided(t)
 			return function.Result{}, upstream.Explain(ctx, err)
 		case errors.Is(err, upstream.ErrNotSent):
 			e.silence(t, ep, err)
@@ -73,6 +74,7 @@ func (e *Engine) invoke(ctx context.Context, inv function.Invocation) (function.
 				return function.Result{}, err
 			}
 		default: // the task is there: a function's failures are no reason to ask Docker
+			ep.undecided(t)
 			return function.Result{}, err
 		}
 	}
@@ -130,7 +132,11 @@ func (e *Engine) ask(ctx context.Context, t *target, ep *endpoint, call *upstrea
 		defer end()
 		return function.Result{}, whyNot(ctx, err)
 	}
-	if fault := function.Fault(resp.Header); fault != nil {
+	fault := function.Fault(resp.Header)
+	if !errors.Is(fault, function.ErrNotTaken) {
+		e.answered(t, ep)
+	}
+	if fault != nil {
 		_, _ = io.CopyN(io.Discard, resp.Body, 4<<10) // so that the connection can be kept
 		resp.Body.Close()
 		end()
@@ -167,6 +173,9 @@ func (e *Engine) await(ctx context.Context, t *target) (*target, *endpoint, erro
 	if t.asleep.Load() {
 		wait = readyTime
 	}
+	if t.hopeless(ctx, wait) {
+		return nil, nil, errResting
+	}
 	patience := time.NewTimer(wait)
 	defer patience.Stop()
 	for {
@@ -198,7 +207,9 @@ var errNoReplica = fmt.Errorf("%w: no replica was ready in time", function.ErrUn
 // When nothing at all came from there its neighbours are tried first too, or a
 // call would wait for one after the other of a node that is gone.
 func (e *Engine) silence(t *target, ep *endpoint, why error) {
-	e.hush(t, ep, firstTry)
+	if ep.silent.CompareAndSwap(false, true) { // calls that fail at the same time are one failure
+		e.listen(t, ep, e.failed(t, ep, why))
+	}
 	if unreachable(why) {
 		for _, ep := range t.neighbours(ep) {
 			e.hush(t, ep, firstTry)
@@ -211,8 +222,12 @@ func (e *Engine) silence(t *target, ep *endpoint, why error) {
 // a wait and then now and then.
 func (e *Engine) hush(t *target, ep *endpoint, wait time.Duration) {
 	if ep.silent.CompareAndSwap(false, true) {
-		e.table.chores.start(func(context.Context) { ep.awaitVoice(t, wait) })
+		e.listen(t, ep, wait)
 	}
+}
+
+func (e *Engine) listen(t *target, ep *endpoint, wait time.Duration) {
+	e.table.chores.start(func(context.Context) { ep.awaitVoice(t, wait) })
 }
 
 // wake scales a function from none to one, once for all calls that wait.

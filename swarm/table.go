@@ -109,21 +109,26 @@ func (t *target) pick() (*endpoint, <-chan struct{}) {
 	list, changed := t.endpoints, t.changed
 	t.mu.Unlock()
 	first := int(t.next.Add(1))
-	var best *endpoint
-	var least int64
-	for i := range list {
-		ep := list[(first+i)%len(list)]
-		if ep.silent.Load() {
-			continue
+	for {
+		var best *endpoint
+		var least int64
+		for i := range list {
+			ep := list[(first+i)%len(list)]
+			if ep.silent.Load() || ep.circuit.trial.Load() == trialTaken {
+				continue
+			}
+			if n := ep.inflight.Load(); best == nil || n < least {
+				best, least = ep, n
+			}
 		}
-		if n := ep.inflight.Load(); best == nil || n < least {
-			best, least = ep, n
+		if best == nil {
+			return nil, changed
+		}
+		if best.circuit.admits() { // else another call has just begun its trial
+			best.inflight.Add(1)
+			return best, changed
 		}
 	}
-	if best != nil {
-		best.inflight.Add(1)
-	}
-	return best, changed
 }
 
 const (
@@ -145,6 +150,7 @@ type endpoint struct {
 	inflight atomic.Int64
 	silent   atomic.Bool // it did not answer, and is not asked until it does
 	felt     atomic.Bool // its pulse is
+	circuit  circuit
 
 	dropped context.Context // ends when the task is not to be asked any more
 	drop    context.CancelFunc
@@ -198,7 +204,8 @@ func (t *target) neighbours(of *endpoint) (all []*endpoint) {
 	return all
 }
 
-// awaitVoice tries a silent endpoint now and then until it answers, or is dropped.
+// awaitVoice tries a silent endpoint after a wait, and then now and then until it
+// can be connected to, or is dropped.
 func (ep *endpoint) awaitVoice(t *target, wait time.Duration) {
 	for ; ; wait = min(2*wait, 250*time.Millisecond) {
 		select {
@@ -209,6 +216,7 @@ func (ep *endpoint) awaitVoice(t *target, wait time.Duration) {
 		conn, err := ep.client.Dial(ep.dropped, "tcp", ep.client.Address)
 		if err == nil {
 			conn.Close()
+			ep.circuit.offer()
 			ep.silent.Store(false)
 			t.tell()
 			return

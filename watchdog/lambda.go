@@ -36,7 +36,7 @@ func newLambda(w *Watchdog) (*lambdas, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &lambdas{Watchdog: w, gate: newGate(w.settings.MaxInflight), atOnce: 1,
+	m := &lambdas{Watchdog: w, gate: newGate(w.settings.MaxInflight, w.settings.VoiceReserve), atOnce: 1,
 		dispatcher: lambda.NewDispatcher(lambda.Config{ARN: arn(w.site), MaxStream: w.settings.MaxOutput})}
 	if text, _ := variable(w.site.Env, "AWS_LAMBDA_MAX_CONCURRENCY"); text != "" {
 		if m.atOnce, err = strconv.Atoi(text); err != nil || m.atOnce < 1 || m.atOnce > 1000 {
@@ -74,7 +74,7 @@ func (m *lambdas) fell() {
 }
 
 func (m *lambdas) invoke(ctx context.Context, inv function.Invocation) (function.Result, error) {
-	if err := m.gate.enter(); err != nil {
+	if err := m.gate.enter(ctx, inv.HTTP == nil); err != nil {
 		return function.Result{}, err
 	}
 	ctx, stop := context.WithTimeout(ctx, lambdaDeadline)

@@ -307,3 +307,14 @@ func TestUpstreamURL_HasAPort(t *testing.T) {
 		}
 	}
 }
+
+func TestProcess_GoesBeforeTheWatchdogWhenMemoryDoes(t *testing.T) {
+	r := newRunner(t, Config{Process: sh("read go; cat /proc/self/oom_score_adj")})
+	var out strings.Builder
+	if err := r.Run(t.Context(), Request{Stdin: strings.NewReader("go\n")}, &out); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.TrimSpace(out.String()); got != string(score()) {
+		t.Errorf("its score is %s, want %s", got, score())
+	}
+}

@@ -35,10 +35,11 @@ type Settings struct {
 	Linger      time.Duration
 	Grace       time.Duration
 
-	MaxInflight int
-	MaxBody     int64 // bytes
-	MaxOutput   int64 // bytes
-	Limits      Limits
+	MaxInflight  int
+	VoiceReserve int
+	MaxBody      int64 // bytes
+	MaxOutput    int64 // bytes
+	Limits       Limits
 
 	Environment   bool // Http_ variables for a process
 	CGIResponse   bool
@@ -96,6 +97,7 @@ func (s *Settings) Options() []option.Option {
 		{Env: "healthcheck_interval", Usage: "how long to serve on, unready, after SIGTERM, for whoever looks at the health only now and then", Value: option.Seconds(&s.Linger, 0, day)},
 		{Env: "kill_grace", Usage: "time between SIGTERM and SIGKILL to a process", Value: option.Seconds(&s.Grace, time.Millisecond, time.Hour)},
 		{Env: "max_inflight", Usage: "requests under way at once, others get 429; 0 is without bound", Value: option.Int(&s.MaxInflight, 0, 1<<20)},
+		{Env: "voice_reserve", Usage: "of max_inflight, how many are for voice requests alone; never all. A voice request that finds no place waits for the next one that is free, three seconds or half of its time at most", Value: option.Int(&s.VoiceReserve, 0, 1<<20)},
 		{Env: "max_body", Usage: "bytes of a request's body, more gets 413; 0 is without bound", Value: option.Bytes(&s.MaxBody, 0, petabyte)},
 		{Env: "max_output", Usage: "bytes of an answer, more ends the process; 0 is without bound", Value: option.Bytes(&s.MaxOutput, 0, petabyte)},
 		{Env: "limit_memory", Usage: "address space of a process (RLIMIT_AS); 0 is without bound", Value: option.Bytes(&s.Limits.Memory, 0, petabyte)},

@@ -72,6 +72,7 @@ var takes = []struct {
 	{"kill_grace", []string{"2", "2s"}, func(s *Settings) { s.Grace = 2 * time.Second }},
 	{"kill_grace", []string{"1ms"}, func(s *Settings) { s.Grace = time.Millisecond }},
 	{"max_inflight", []string{"4"}, func(s *Settings) { s.MaxInflight = 4 }},
+	{"voice_reserve", []string{"2"}, func(s *Settings) { s.VoiceReserve = 2 }},
 	{"max_body", []string{"512KB", "512kb", "512 KB", "524288"}, func(s *Settings) { s.MaxBody = 512 << 10 }},
 	{"max_body", []string{"0"}, func(s *Settings) { s.MaxBody = 0 }},
 	{"max_output", []string{"1MB"}, func(s *Settings) { s.MaxOutput = 1 << 20 }},
@@ -164,7 +165,7 @@ func TestSettings_RefuseWhatIsMalformedByName(t *testing.T) {
 	}{
 		{[]string{"read_timeout", "write_timeout", "exec_timeout", "healthcheck_interval", "kill_grace", "limit_cpu", "warm_max_age"}, durations},
 		{[]string{"kill_grace"}, []string{"0", "999us", "2h"}},
-		{[]string{"port", "metrics_port", "max_inflight", "limit_files", "limit_processes", "warm", "processes"}, numbers},
+		{[]string{"port", "metrics_port", "max_inflight", "voice_reserve", "limit_files", "limit_processes", "warm", "processes"}, numbers},
 		{[]string{"port", "metrics_port"}, []string{"65536", "http"}},
 		{[]string{"warm"}, []string{"257"}},
 		{[]string{"processes"}, []string{"0", "257"}},

@@ -72,6 +72,7 @@ func (pr *program) start(env []string, log logger, limit int, settled func()) (*
 		pipes.closeOurs()
 		return nil, err
 	}
+	beVictim(pid)
 	p := &process{pipes: pipes, pid: pid, handle: descriptor{fd: handle, closed: handle < 0}, grace: pr.grace, settled: settled}
 	p.lines = lines{part: pr.part, left: limit, log: func(line []byte) {
 		if log := *p.log.Load(); log != nil {

@@ -34,6 +34,8 @@ type Config struct {
 	MaxInput, MaxOutput int64
 	// MaxInflight bounds the requests under way at once; 0 is without bound.
 	MaxInflight int
+	// VoiceReserve of them are for voice alone, but never all.
+	VoiceReserve int
 	// Limits bound what a process may use.
 	Limits Limits
 	// Combine has STDERR go where STDOUT goes.
@@ -97,6 +99,8 @@ type Request struct {
 	// Env is added to Config.Env, which must not have the same names. A
 	// process that was started ahead does not have it.
 	Env []string
+	// Voice waits for a place where others are refused.
+	Voice bool
 }
 
 // Runner runs a program once for each request. It is safe for concurrent use.
@@ -117,7 +121,7 @@ func NewRunner(c Config) (*Runner, error) {
 	if c.Log == nil {
 		c.Log = func(string, ...any) {}
 	}
-	r := &Runner{config: c, program: program, gate: newGate(c.MaxInflight)}
+	r := &Runner{config: c, program: program, gate: newGate(c.MaxInflight, c.VoiceReserve)}
 	if c.Warm > 0 {
 		r.pool = newPool(r.program, c)
 	}
@@ -127,7 +131,7 @@ func NewRunner(c Config) (*Runner, error) {
 // begin starts a process for a request and feeds it. The request is under way
 // until nothing of the process is left; ctx and Close end it.
 func (r *Runner) begin(ctx context.Context, req Request) (*process, error) {
-	if err := r.gate.enter(); err != nil {
+	if err := r.gate.enter(ctx, req.Voice); err != nil {
 		return nil, err
 	}
 	ctx, cancel := r.gate.within(ctx)

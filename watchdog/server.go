@@ -40,7 +40,7 @@ func newServer(w *Watchdog) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &server{Watchdog: w, gate: newGate(w.settings.MaxInflight), url: target,
+	m := &server{Watchdog: w, gate: newGate(w.settings.MaxInflight, w.settings.VoiceReserve), url: target,
 		base: strings.TrimSuffix(target.EscapedPath(), "/"), upstream: &upstream.Client{Address: target.Host}}
 	m.service = newService(program, w, m.life)
 	m.service.start()
@@ -107,7 +107,7 @@ func (m *server) probe(ctx context.Context) error {
 }
 
 func (m *server) invoke(ctx context.Context, inv function.Invocation) (function.Result, error) {
-	if err := m.gate.enter(); err != nil {
+	if err := m.gate.enter(ctx, inv.HTTP == nil); err != nil {
 		return function.Result{}, err
 	}
 	ctx, cancel := m.gate.within(ctx)

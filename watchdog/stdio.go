@@ -23,7 +23,7 @@ func newStdio(w *Watchdog) (*stdio, error) {
 }
 
 func (m *stdio) invoke(ctx context.Context, inv function.Invocation) (function.Result, error) {
-	answer, err := m.runner.Reply(ctx, Request{Stdin: m.stdin(inv), Stderr: m.lines("stderr", "request_id", inv.RequestID), Env: m.environ(inv)})
+	answer, err := m.runner.Reply(ctx, Request{Stdin: m.stdin(inv), Stderr: m.lines("stderr", "request_id", inv.RequestID), Env: m.environ(inv), Voice: inv.HTTP == nil})
 	if err != nil {
 		return function.Result{}, err
 	}

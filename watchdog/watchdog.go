@@ -158,7 +158,7 @@ func (w *Watchdog) config() Config {
 	}
 	return Config{
 		Process: s.Process, Dir: w.site.Dir, Env: w.site.Env, Grace: s.Grace,
-		MaxInput: maxInput, MaxOutput: s.MaxOutput, MaxInflight: s.MaxInflight,
+		MaxInput: maxInput, MaxOutput: s.MaxOutput, MaxInflight: s.MaxInflight, VoiceReserve: s.VoiceReserve,
 		Limits: s.Limits, LogPart: int(s.LogPart), Combine: s.CombineOutput,
 		Warm: s.Warm, WarmMaxAge: s.WarmMaxAge, Log: w.event, Stderr: w.lines("stderr"),
 	}

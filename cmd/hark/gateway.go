@@ -20,14 +20,12 @@ import (
 
 	"github.com/harkvoice/hark/alexa"
 	"github.com/harkvoice/hark/intents"
+	"github.com/harkvoice/hark/internal/door"
 	"github.com/harkvoice/hark/internal/function"
 	"github.com/harkvoice/hark/internal/local"
 	"github.com/harkvoice/hark/internal/shelf"
 	"github.com/harkvoice/hark/router"
 )
-
-// drainTime is how long requests under way may take once hark is told to stop.
-const drainTime = 15 * time.Second
 
 // gateway is a running hark: two listeners, an engine, skills.
 type gateway struct {
@@ -45,6 +43,7 @@ type gateway struct {
 	local       *local.Engine // the same, if it is the embedded one
 	catalogue   *intents.Catalogue
 	credentials router.Credentials
+	secrets     *door.Secrets      // of doors
 	noted       func(shelf.Change) // what was taken up; may be nil
 
 	serving atomic.Bool
@@ -68,6 +67,9 @@ func (s *settings) load(dir string, errs io.Writer) (*gateway, error) {
 	g := &gateway{settings: s, catalogue: &intents.Catalogue{}, skills: &intents.Skills{}, clashing: make(map[string]shelf.Change)}
 	g.lines = newBatch(errs)
 	g.log = newLog(s.LogFormat, g.lines)
+	if s.VoiceReserve >= s.MaxInflight {
+		return nil, hinted{fmt.Errorf("--voice-reserve %d leaves nothing of --max-inflight %d for other calls", s.VoiceReserve, s.MaxInflight), "Make the one smaller or the other larger (HARK_VOICE_RESERVE, HARK_MAX_INFLIGHT)."}
+	}
 	if dir == "" && len(s.SkillIDs) > 0 {
 		return nil, hinted{errors.New("--skill-id belongs to the skill in DIR, and none is named"),
 			"Name the id of a skill below --skills in its skill-package/hark.json: {\"skillIds\": [\"amzn1.ask.skill.…\"]}"}
@@ -90,6 +92,7 @@ func (s *settings) load(dir string, errs io.Writer) (*gateway, error) {
 	if err := g.serves(g.entries); err != nil {
 		return nil, err
 	}
+	g.secrets = s.doorSecrets()
 	if g.credentials, err = s.credentials(); err != nil {
 		return nil, err
 	}
@@ -193,6 +196,9 @@ func (g *gateway) deploy(ctx context.Context, progress io.Writer) error {
 			}
 			fmt.Fprintf(progress, "%.1f s\n", time.Since(start).Seconds())
 		}
+		if err := g.secrets.Check(spec.Labels, time.Now()); err != nil {
+			return fmt.Errorf("function %s: %w", spec.Name, err)
+		}
 		if err := g.engine.Deploy(ctx, spec); err != nil {
 			return err
 		}
@@ -220,7 +226,7 @@ func (g *gateway) serve(ctx context.Context, verifier *alexa.Verifier, certifica
 
 	patience, stop := hurried(ctx)
 	defer stop()
-	patience, cancel := context.WithTimeout(patience, drainTime)
+	patience, cancel := context.WithTimeout(patience, g.settings.DrainTime)
 	defer cancel()
 	g.drain(patience, rt, operator, public)
 	return servers.Wait()
@@ -238,12 +244,18 @@ func (g *gateway) router(until context.Context, verifier *alexa.Verifier) *route
 		Skills:          g.skills,
 		Catalogue:       g.catalogue,
 		Replays:         g.settings.replays(),
+		Secrets:         g.secrets,
 		Log:             g.log,
 		Registry:        registry,
 		VoiceTimeout:    g.settings.VoiceTimeout,
 		FunctionTimeout: g.settings.FunctionTimeout,
 		ProgressAfter:   g.settings.ProgressAfter,
 		MaxBody:         g.settings.MaxBody,
+		MaxInflight:     g.settings.MaxInflight,
+		VoiceReserve:    g.settings.VoiceReserve,
+		MaxCalls:        g.settings.MaxCalls,
+		MaxSigned:       g.settings.MaxSigned,
+		MinMemory:       g.settings.MinMemory,
 		Credentials:     g.credentials,
 		Host:            host,
 		Until:           until,

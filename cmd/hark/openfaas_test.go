@@ -192,7 +192,7 @@ func TestDrain_EndsLogsThatAreFollowed(t *testing.T) {
 	defer resp.Body.Close()
 	stop()
 	begun := time.Now()
-	if _, err := io.ReadAll(resp.Body); err != nil || time.Since(begun) > drainTime/2 {
+	if _, err := io.ReadAll(resp.Body); err != nil || time.Since(begun) > defaults().DrainTime/2 {
 		t.Errorf("after %s: %v", time.Since(begun), err)
 	}
 }

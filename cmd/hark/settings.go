@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/harkvoice/hark/alexa"
+	"github.com/harkvoice/hark/internal/door"
 	"github.com/harkvoice/hark/internal/option"
 	"github.com/harkvoice/hark/router"
 	"github.com/harkvoice/hark/swarm"
@@ -26,7 +27,12 @@ type settings struct {
 	ProgressAfter   time.Duration
 	MaxBody         int64
 	Replays         string
-	LogFormat       string
+
+	MaxInflight, VoiceReserve, MaxCalls int
+	MaxSigned, MinMemory                int64
+	DrainTime                           time.Duration
+
+	LogFormat string
 
 	BasicAuthUserFile, BasicAuthPasswordFile, TokenFile string
 
@@ -67,6 +73,12 @@ func defaults() *settings {
 		ProgressAfter:   router.DefaultProgressAfter,
 		MaxBody:         router.DefaultMaxBody,
 		Replays:         replaysRefuse,
+		MaxInflight:     router.DefaultMaxInflight,
+		VoiceReserve:    router.DefaultVoiceReserve,
+		MaxCalls:        router.DefaultMaxCalls,
+		MaxSigned:       router.DefaultMaxSigned,
+		MinMemory:       32 << 20,
+		DrainTime:       15 * time.Second,
 		LogFormat:       "json",
 		Out:             ".",
 		Engine:          engineLocal,
@@ -102,6 +114,12 @@ func (s *settings) gatewayOptions() []option.Option {
 		{Name: "progress-after", Env: "HARK_PROGRESS_AFTER", Usage: "time that a function labelled hark.progress may take until the label is said", Value: option.Duration(&s.ProgressAfter, 100*time.Millisecond, time.Minute)},
 		{Name: "max-body", Env: "HARK_MAX_BODY", Usage: "largest body of a call of /function, and largest answer", Value: option.Bytes(&s.MaxBody, 1, 1<<40)},
 		{Name: "replays", Env: "HARK_REPLAYS", Usage: "what becomes of a voice request that was here before", Value: option.Choice(&s.Replays, replaysRefuse, replaysAllow)},
+		{Name: "max-inflight", Env: "HARK_MAX_INFLIGHT", Usage: "requests under way at once, those to /system apart; others get 503", Value: option.Int(&s.MaxInflight, 2, 1<<20)},
+		{Name: "voice-reserve", Env: "HARK_VOICE_RESERVE", Usage: "how many of these are for voice alone", Value: option.Int(&s.VoiceReserve, 1, 1<<20)},
+		{Name: "max-calls", Env: "HARK_MAX_CALLS", Usage: "calls of one /function under way at once, voice apart, unless its label hark.inflight says otherwise; others get 429", Value: option.Int(&s.MaxCalls, 1, 1<<20)},
+		{Name: "max-signed", Env: "HARK_MAX_SIGNED", Usage: "memory for the bodies of webhooks, which are held until they are verified", Value: option.Bytes(&s.MaxSigned, 64<<10, 1<<40)},
+		{Name: "min-memory", Env: "HARK_MIN_MEMORY", Usage: "memory that has to be available for calls of /function to be taken, others get 503; 0 takes them always", Value: option.Bytes(&s.MinMemory, 0, 1<<40)},
+		{Name: "drain-time", Env: "HARK_DRAIN_TIME", Usage: "time for requests under way to finish when hark is told to stop", Value: option.Duration(&s.DrainTime, 0, time.Hour)},
 		{Name: "basic-auth-user-file", Env: "HARK_BASIC_AUTH_USER_FILE", Usage: "file of the user of the operator's API; without it, /run/secrets/basic-auth-user if that is there", Value: option.Text(&s.BasicAuthUserFile, "file")},
 		{Name: "basic-auth-password-file", Env: "HARK_BASIC_AUTH_PASSWORD_FILE", Usage: "file of that user's password; without it, /run/secrets/basic-auth-password if that is there", Value: option.Text(&s.BasicAuthPasswordFile, "file")},
 		{Name: "token-file", Env: "HARK_TOKEN_FILE", Usage: "file of bearer tokens for the operator's API, one a line; # begins a comment", Value: option.Text(&s.TokenFile, "file")},
@@ -171,6 +189,15 @@ func (s *settings) authorityDir() (string, error) {
 		return "", hinted{fmt.Errorf("there is no home directory to keep hark's state in"), "Name a directory with --state or HARK_STATE."}
 	}
 	return filepath.Join(s.State, "authority"), nil
+}
+
+// doorSecrets are those that the gateway itself reads: the local engine's, or on
+// a Swarm the gateway's own, as Docker shows a secret to whom it was given only.
+func (s *settings) doorSecrets() *door.Secrets {
+	if s.Engine == engineSwarm {
+		return door.NewSecrets(dockerSecrets, "give it to the gateway too: docker service update --secret-add NAME hark_gateway")
+	}
+	return door.NewSecrets(s.secretsDir(), "create it (hark secret create NAME), or write the file "+filepath.Join(s.secretsDir(), "NAME"))
 }
 
 // secretsDir is where the local engine keeps secrets; empty if there is nowhere.

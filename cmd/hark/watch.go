@@ -200,7 +200,12 @@ func (g *gateway) build(ctx context.Context, functions []function.Spec) error {
 
 // replace deploys functions. If one cannot be, those of old are there again.
 func (g *gateway) replace(ctx context.Context, old, new []function.Spec) error {
-	err := each(new, func(f function.Spec) error { return g.engine.Deploy(ctx, f) })
+	err := each(new, func(f function.Spec) error {
+		if err := g.secrets.Check(f.Labels, time.Now()); err != nil {
+			return fmt.Errorf("function %s: %w", f.Name, err)
+		}
+		return g.engine.Deploy(ctx, f)
+	})
 	if err == nil {
 		return nil
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/http"
 	"time"
 
 	"github.com/harkvoice/hark/internal/function"
@@ -118,9 +119,13 @@ func overload(w *world) {
 	w.deploy("gate", map[string]string{"max_inflight": "1"})
 	first := w.begin(w.Context(), "first")
 	process := w.started()
-	w.wantError(w.call("second").err, function.ErrOverloaded)
+	generic := function.Invocation{Body: w.body("second"), HTTP: &function.HTTP{Method: "POST", Header: http.Header{}}}
+	w.wantError(w.invoke(w.Context(), generic).err, function.ErrOverloaded)
+	waits := w.begin(w.Context(), "second") // voice does
 	process.release()
 	w.wantBody(receive(w, first), "[]first")
+	w.started().release()
+	w.wantBody(receive(w, waits), "[]second")
 
 	third := w.begin(w.Context(), "third")
 	w.started().release()

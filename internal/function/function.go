@@ -33,6 +33,27 @@ const (
 	LabelSkill = "hark.skill"
 	// LabelPublic set to "true" opens /function/NAME on the public listener.
 	LabelPublic = "hark.public"
+	// LabelWebhook has calls of /function/NAME be signed: github, slack, stripe or
+	// hmac, with a line of the secret that LabelWebhookSecret names. The other four
+	// are of hmac alone. Package internal/door reads these and those up to LabelCORS.
+	LabelWebhook          = "hark.webhook"
+	LabelWebhookSecret    = "hark.webhook.secret"
+	LabelWebhookHeader    = "hark.webhook.header"
+	LabelWebhookAlgorithm = "hark.webhook.algorithm"
+	LabelWebhookTime      = "hark.webhook.time"
+	LabelWebhookReplays   = "hark.webhook.replays"
+	// LabelToken names a secret whose lines are the bearer tokens that open
+	// /function/NAME on the public listener.
+	LabelToken = "hark.token"
+	// LabelRate is how many calls of /function/NAME are taken, such as 10/s;
+	// LabelRateClient, how many from each address.
+	LabelRate       = "hark.rate"
+	LabelRateClient = "hark.rate.client"
+	// LabelInflight is how many calls of /function/NAME may be under way at once.
+	LabelInflight = "hark.inflight"
+	// LabelCORS lists, separated by commas, the origins whose web pages may call
+	// /function/NAME.
+	LabelCORS = "hark.cors"
 	// LabelBuild is a command line that the local engine runs once in the
 	// function's directory before the function is first started.
 	LabelBuild = "hark.build"

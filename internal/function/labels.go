@@ -11,8 +11,9 @@ import (
 const labelPrefix = "hark."
 
 var labels = []string{
-	LabelBuild, LabelCapabilities, LabelDelegate, LabelFunction, LabelIntents, LabelMode, LabelPids,
-	LabelProgress, LabelPublic, LabelRequests, LabelSamples, LabelSkill, LabelSlots, LabelUser, LabelWarm,
+	LabelBuild, LabelCapabilities, LabelCORS, LabelDelegate, LabelFunction, LabelInflight, LabelIntents, LabelMode, LabelPids,
+	LabelProgress, LabelPublic, LabelRate, LabelRateClient, LabelRequests, LabelSamples, LabelSkill, LabelSlots, LabelToken, LabelUser, LabelWarm,
+	LabelWebhook, LabelWebhookAlgorithm, LabelWebhookHeader, LabelWebhookReplays, LabelWebhookSecret, LabelWebhookTime,
 }
 
 // spoken are those that a "." and a locale or language may follow.

@@ -23,6 +23,9 @@ var below = map[string][]string{
 	"internal/stack":        {"internal/function"},
 	"internal/openfaas":     {"internal/function"},
 	"internal/upstream":     {"internal/function"},
+	"internal/webhook":      {},
+	"internal/crowd":        {},
+	"internal/door":         {"internal/function", "internal/webhook"},
 	"internal/image":        {},
 	"internal/near":         {},
 	"internal/starter":      {},
@@ -30,7 +33,7 @@ var below = map[string][]string{
 	"watchdog/lambda":       {"internal/function"},
 	"alexa":                 {},
 	"alexa/alexatest":       {"alexa"},
-	"intents":               {"alexa", "internal/function", "intents/grammar", "intents/slottype"}, // reads requests through alexa's view; see docs/decisions
+	"intents":               {"alexa", "internal/door", "internal/function", "intents/grammar", "intents/slottype"}, // reads requests through alexa's view; see docs/decisions
 	"intents/grammar":       {"intents/slottype", "internal/near"},
 	"intents/slottype":      {},
 	"internal/table":        {"intents"},
@@ -40,13 +43,13 @@ var below = map[string][]string{
 	"intents/lint":          {"alexa", "intents", "internal/function", "internal/near"},
 	"internal/local":        {"internal/function", "watchdog"},
 	"swarm":                 {"internal/function", "internal/upstream"},
-	"router":                {"alexa", "intents", "internal/function", "internal/openfaas"}, // and no engine: those come through Engine
+	"router":                {"alexa", "intents", "internal/crowd", "internal/door", "internal/function", "internal/openfaas", "internal/webhook"}, // and no engine: those come through Engine
 	"internal/device":       {"alexa", "alexa/alexatest", "intents", "internal/function"},
 	"internal/voice":        {"alexa"},
 	"internal/conversation": {"alexa", "intents", "internal/device"},
 	"internal/transcript":   {"alexa", "internal/conversation"},
 	"cmd/fwatchdog":         {"internal/option", "watchdog"},
-	"cmd/hark": {"alexa", "alexa/alexatest", "intents", "intents/draft", "intents/lint", "internal/conversation", "internal/device", "internal/function", "internal/image",
+	"cmd/hark": {"alexa", "alexa/alexatest", "intents", "intents/draft", "intents/lint", "internal/conversation", "internal/device", "internal/door", "internal/function", "internal/image",
 		"internal/local", "internal/near", "internal/openfaas", "internal/option", "internal/replay", "internal/shelf", "internal/stack", "internal/starter", "internal/table", "internal/transcript", "internal/voice", "router", "swarm"},
 	"internal/enginetest":        {"internal/function"},
 	"internal/enginetest/testfn": {},
@@ -62,6 +65,7 @@ var homes = map[string]struct {
 	"github.com/docker/docker":               {[]string{"swarm", "internal/dockertest"}, "the Docker API stays behind the engine; tests bring up engines"},
 	"github.com/arienmalec/alexa-go":         {[]string{"alexa"}, "its types are the read view of package alexa"},
 	"github.com/go-json-experiment/json":     {[]string{"alexa", "intents", "intents/draft", "intents/lint"}, "responses and models are changed in place, models are large, findings have places"},
+	"golang.org/x/time":                      {[]string{"internal/door"}, "rates are counted at doors"},
 	"golang.org/x/text":                      {[]string{"intents/grammar", "internal/transcript"}, "what is said is compared in one place, and what is shown is measured in one"},
 	"github.com/go-chi/chi":                  {[]string{"router"}, "routes are the router's"},
 	"github.com/prometheus/client_golang":    {[]string{"router", "cmd/hark"}, "metrics are defined in one place and wired in another"},

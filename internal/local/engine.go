@@ -21,7 +21,8 @@ import (
 )
 
 // inflightPerCPU is how many processes of a function may run at once for each
-// CPU, unless the function's max_inflight says otherwise.
+// CPU, unless the function's max_inflight says otherwise; a quarter of them is for
+// voice alone.
 const inflightPerCPU = 4
 
 // Config configures an Engine.
@@ -169,7 +170,7 @@ func (e *Engine) set(f deployed) {
 // labels.
 func (e *Engine) settings(spec function.Spec) (watchdog.Settings, error) {
 	s := watchdog.Defaults()
-	s.MaxInflight = inflightPerCPU * runtime.NumCPU()
+	s.MaxInflight, s.VoiceReserve = inflightPerCPU*runtime.NumCPU(), runtime.NumCPU()
 	if e.config.MaxBody > 0 {
 		s.MaxBody = e.config.MaxBody
 	}
@@ -181,6 +182,9 @@ func (e *Engine) settings(spec function.Spec) (watchdog.Settings, error) {
 		label, ok := settingLabels[name]
 		value := spec.Labels[label]
 		return value, ok && value != ""
+	}
+	if named(lookup, "max_inflight") { // exactly as many, of whatever kind
+		s.VoiceReserve = 0
 	}
 	if err := s.Load(lookup); err != nil {
 		return s, fmt.Errorf("its environment or labels: %w", err)

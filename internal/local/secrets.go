@@ -144,13 +144,14 @@ func (e *Engine) RemoveSecret(_ context.Context, name string) error {
 	return refusal(err)
 }
 
-// usersOf names the functions that have a secret.
+// usersOf names the functions that have a secret, or a door that needs it.
 func (e *Engine) usersOf(secret string) []string {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	var users []string
 	for name, f := range e.functions {
-		if slices.Contains(f.spec.Secrets, secret) {
+		door := f.spec.Labels[function.LabelWebhookSecret] == secret || f.spec.Labels[function.LabelToken] == secret
+		if door || slices.Contains(f.spec.Secrets, secret) {
 			users = append(users, name)
 		}
 	}
