@@ -160,7 +160,7 @@ func TestSystem_RefusesWhatIsWrongInOneLineThatSaysSo(t *testing.T) {
 		{"a variable without a name", "POST", "/system/functions", `{"service":"hello","envVars":{"":"c"}}`, 400, "field envVars"},
 		{"a zero byte", "POST", "/system/functions", `{"service":"hello","envVars":{"A":"\u0000"}}`, 400, "zero byte"},
 		{"a secret that is none", "POST", "/system/functions", `{"service":"hello","secrets":["../x"]}`, 400, `secret name "../x"`},
-		{"a secret that is not there", "POST", "/system/functions", `{"service":"hello","secrets":["key"]}`, 400, "no secret key: create it"},
+		{"a secret that is not there", "POST", "/system/functions", `{"service":"hello","secrets":["key"]}`, 400, "no secret key: write its value to"},
 		{"an fprocess that is none", "PUT", "/system/functions", `{"service":"hello","envProcess":"no-such-program"}`, 400, "no-such-program"},
 		{"a body that is too large", "POST", "/system/functions", `{"service":"` + strings.Repeat("x", maxRequest) + `"}`, 413, "too large"},
 		{"a list of another namespace", "GET", "/system/functions?namespace=prod", ``, 400, "openfaas-fn"},

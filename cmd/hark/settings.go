@@ -197,7 +197,7 @@ func (s *settings) doorSecrets() *door.Secrets {
 	if s.Engine == engineSwarm {
 		return door.NewSecrets(dockerSecrets, "give it to the gateway too: docker service update --secret-add NAME hark_gateway")
 	}
-	return door.NewSecrets(s.secretsDir(), "create it (hark secret create NAME), or write the file "+filepath.Join(s.secretsDir(), "NAME"))
+	return door.NewSecrets(s.secretsDir(), "write its value to the file "+filepath.Join(s.secretsDir(), "NAME")+", or have a hark that is up do it: hark secret create NAME")
 }
 
 // secretsDir is where the local engine keeps secrets; empty if there is nowhere.

@@ -44,7 +44,7 @@ func (v vault) check(names []string) error {
 			return errNoVault
 		}
 		if _, err := os.Stat(v.file(name)); err != nil {
-			return function.Invalid(fmt.Errorf("there is no secret %s: create it (hark secret create %s), or write the file %s", name, name, v.file(name)))
+			return function.Invalid(fmt.Errorf("there is no secret %s: write its value to the file %s, or have a hark that is up do it: hark secret create %s", name, v.file(name), name))
 		}
 	}
 	return nil
