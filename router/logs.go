@@ -59,7 +59,8 @@ type lineWriter struct {
 func newLineWriter(w http.ResponseWriter) lineWriter {
 	l := lineWriter{http.NewResponseController(w), json.NewEncoder(w)}
 	l.encoder.SetEscapeHTML(false)
-	_ = l.control.SetWriteDeadline(time.Time{}) // the server's is for short answers
+	_ = l.control.SetWriteDeadline(time.Time{}) // the server's are for short answers
+	_ = l.control.SetReadDeadline(time.Time{})
 	_ = l.control.Flush()
 	return l
 }

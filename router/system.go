@@ -98,7 +98,9 @@ func (rt *Router) operate(by map[string]action) handler {
 		}
 		ctx, cancel := context.WithTimeout(ctx, applyTime)
 		defer cancel()
-		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(applyTime + requestTime))
+		control, end := http.NewResponseController(w), time.Now().Add(applyTime+requestTime)
+		_ = control.SetWriteDeadline(end)
+		_ = control.SetReadDeadline(end) // or it would pass meanwhile, and cancel
 		err := act.line(w, r.WithContext(ctx), rec)
 		if errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, function.ErrEngine) {
 			err = fmt.Errorf("%w within %s; look whether it was done: %w", function.ErrEngine, applyTime, err)

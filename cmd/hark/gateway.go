@@ -21,6 +21,7 @@ import (
 	"github.com/harkvoice/hark/alexa"
 	"github.com/harkvoice/hark/intents"
 	"github.com/harkvoice/hark/internal/door"
+	"github.com/harkvoice/hark/internal/certificate"
 	"github.com/harkvoice/hark/internal/function"
 	"github.com/harkvoice/hark/internal/local"
 	"github.com/harkvoice/hark/internal/shelf"
@@ -44,6 +45,7 @@ type gateway struct {
 	catalogue   *intents.Catalogue
 	credentials router.Credentials
 	secrets     *door.Secrets      // of doors
+	certificate *certificate.Files // of hark serve, or nil
 	noted       func(shelf.Change) // what was taken up; may be nil
 
 	serving atomic.Bool
@@ -212,16 +214,20 @@ func (g *gateway) deploy(ctx context.Context, progress io.Writer) error {
 
 // serve answers requests until ctx ends, then lets those under way finish. It
 // returns when no process of a function is left.
-func (g *gateway) serve(ctx context.Context, verifier *alexa.Verifier, certificate tls.Certificate) error {
+func (g *gateway) serve(ctx context.Context, verifier *alexa.Verifier, https *tls.Config) error {
 	g.serving.Store(true)
 	// The first server that fails ends the other too.
 	servers, failed := errgroup.WithContext(ctx)
 	rt := g.router(failed, verifier)
 	operator, public := g.server(rt.Operator()), g.server(rt.Public())
-	public.TLSConfig = &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}
+	https.MinVersion = tls.VersionTLS12
+	public.TLSConfig = https
 	servers.Go(func() error { return served(operator.Serve(g.operator)) })
 	servers.Go(func() error { return served(public.ServeTLS(g.public, "", "")) })
 	servers.Go(func() error { g.watch(failed); return nil })
+	if g.certificate != nil {
+		servers.Go(func() error { g.certificate.Watch(failed); return nil })
+	}
 	<-failed.Done()
 
 	patience, stop := hurried(ctx)
@@ -262,25 +268,6 @@ func (g *gateway) router(until context.Context, verifier *alexa.Verifier) *route
 		Release:         versionText(),
 		Commit:          commit(),
 	})
-}
-
-func (g *gateway) server(h http.Handler) *http.Server {
-	return &http.Server{
-		Handler:           h,
-		ReadHeaderTimeout: 5 * time.Second,
-		WriteTimeout:      max(g.settings.VoiceTimeout, g.settings.FunctionTimeout) + 5*time.Second, // to say that it took too long
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          slog.NewLogLogger(g.log.Handler(), slog.LevelDebug), // other people's broken connections
-	}
-}
-
-// served takes the end that was asked for as none.
-func served(err error) error {
-	if errors.Is(err, http.ErrServerClosed) {
-		return nil
-	}
-	return err
 }
 
 // drain lets the requests under way finish while patience lasts, and what they

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
@@ -44,17 +46,18 @@ func TestScript(t *testing.T) {
 			return err
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"await-up":    awaitUp,
-			"await-gone":  awaitGone,
-			"await-down":  awaitDown,
-			"await-other": awaitOther,
-			"gone":        gone,
-			"await-file":  awaitFile,
-			"await-text":  awaitText,
-			"await-port":  awaitPort,
-			"await-exec":  awaitExec,
-			"http":        httpRequest,
-			"server-cert": serverCert,
+			"await-up":      awaitUp,
+			"await-gone":    awaitGone,
+			"await-down":    awaitDown,
+			"await-other":   awaitOther,
+			"gone":          gone,
+			"await-file":    awaitFile,
+			"await-text":    awaitText,
+			"await-port":    awaitPort,
+			"await-exec":    awaitExec,
+			"http":          httpRequest,
+			"server-cert":   serverCert,
+			"await-renewed": awaitRenewed,
 		},
 	})
 }
@@ -134,6 +137,20 @@ func listens(address string) bool {
 	}
 	c.Close()
 	return true
+}
+
+// awaitRenewed waits until the certificate in a file is served on a port:
+// await-renewed PORT FILE.
+func awaitRenewed(ts *testscript.TestScript, _ bool, args []string) {
+	block, _ := pem.Decode([]byte(ts.ReadFile(args[1])))
+	poll(ts, args[1]+" on port "+args[0], func() bool {
+		c, err := tls.Dial("tcp", "127.0.0.1:"+args[0], &tls.Config{InsecureSkipVerify: true})
+		if err != nil {
+			return false
+		}
+		defer c.Close()
+		return bytes.Equal(c.ConnectionState().PeerCertificates[0].Raw, block.Bytes)
+	})
 }
 
 // freePort is a port that nothing listened on a moment ago.

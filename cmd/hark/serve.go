@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 
 	"github.com/spf13/cobra"
 
 	"github.com/harkvoice/hark/alexa"
 	"github.com/harkvoice/hark/alexa/alexatest"
+	"github.com/harkvoice/hark/internal/certificate"
 )
 
 // serveHTTPS is on every interface: Amazon has to reach it.
@@ -42,8 +44,7 @@ func (s *settings) serve(ctx context.Context, dir string, out, errs io.Writer) e
 		return hinted{errors.New("no skill id is known, so every request would be refused"),
 			"Name the id that the Alexa console shows with --skill-id or HARK_SKILL_IDS."}
 	}
-	certificate, err := s.certificate()
-	if err != nil {
+	if g.certificate, err = s.certificate(g.log); err != nil {
 		return err
 	}
 	config, err := s.developmentTrust(g)
@@ -59,18 +60,21 @@ func (s *settings) serve(ctx context.Context, dir string, out, errs io.Writer) e
 	}
 	g.log.Info("serving", "skills", g.names(), "functions", len(g.specs()),
 		"https", g.public.Addr().String(), "http", g.operator.Addr().String())
-	return g.serve(ctx, verifier, certificate)
+	return g.serve(ctx, verifier, &tls.Config{GetCertificate: g.certificate.Get})
 }
 
-func (s *settings) certificate() (pair tls.Certificate, err error) {
+// certificate reads the files of the HTTPS certificate; what Amazon would not
+// like about it is told, and does not stop hark.
+func (s *settings) certificate(log *slog.Logger) (*certificate.Files, error) {
 	if s.TLSCert == "" || s.TLSKey == "" {
-		return pair, hinted{errors.New("there is no HTTPS certificate, and Amazon sends requests over HTTPS only"),
+		return nil, hinted{errors.New("there is no HTTPS certificate, and Amazon sends requests over HTTPS only"),
 			"Name its files with --tls-cert and --tls-key (HARK_TLS_CERT, HARK_TLS_KEY)."}
 	}
-	if pair, err = tls.LoadX509KeyPair(s.TLSCert, s.TLSKey); err != nil {
-		return pair, hinted{fmt.Errorf("the HTTPS certificate: %w", err), "Check --tls-cert and --tls-key."}
+	files, err := certificate.Open(certificate.Config{Cert: s.TLSCert, Key: s.TLSKey, Names: s.PublicNames, Log: log})
+	if err != nil {
+		return nil, hinted{fmt.Errorf("the HTTPS certificate: %w", err), certificate.MendOf(err)}
 	}
-	return pair, nil
+	return files, nil
 }
 
 // developmentTrust reads the development authority, if one was named, and says

@@ -37,6 +37,7 @@ type settings struct {
 	BasicAuthUserFile, BasicAuthPasswordFile, TokenFile string
 
 	Engine, Network, TLSCert, TLSKey, DevAuthority string
+	PublicNames                                    []string
 
 	URL, Dir, Locale, Intent, Skill string
 	JSON, AsIs, Why                 bool
@@ -136,8 +137,9 @@ func (s *settings) serveOptions() []option.Option {
 		s.stateOption(),
 		option.Option{Name: "engine", Env: "HARK_ENGINE", Usage: "where functions run", Value: option.Choice(&s.Engine, engineLocal, engineSwarm)},
 		option.Option{Name: "network", Env: "HARK_NETWORK", Usage: "overlay network whose services are functions, of the engine swarm", Value: option.Text(&s.Network, "name")},
-		option.Option{Name: "tls-cert", Env: "HARK_TLS_CERT", Usage: "PEM file of the HTTPS certificate and its intermediates", Value: option.Text(&s.TLSCert, "file")},
+		option.Option{Name: "tls-cert", Env: "HARK_TLS_CERT", Usage: "PEM file of the HTTPS certificate and its intermediates; taken up anew when it changes", Value: option.Text(&s.TLSCert, "file")},
 		option.Option{Name: "tls-key", Env: "HARK_TLS_KEY", Usage: "PEM file of the certificate's key", Value: option.Text(&s.TLSKey, "file")},
+		option.Option{Name: "public-name", Env: "HARK_PUBLIC_NAME", Usage: "domain by which Amazon connects, which the certificate has to be for; may be repeated", Value: option.List(&s.PublicNames, "domain", checkDomain)},
 		option.Option{Name: "dev-authority", Env: "HARK_DEV_AUTHORITY", Usage: "also trust requests signed by this development authority, its authority.pem", Value: option.Text(&s.DevAuthority, "file")},
 	)
 }
@@ -179,6 +181,15 @@ var skillIDForm = regexp.MustCompile(`^[A-Za-z0-9._-]+$`)
 func checkSkillID(id string) error {
 	if !skillIDForm.MatchString(id) {
 		return fmt.Errorf("%q is not an application id, such as amzn1.ask.skill.…", id)
+	}
+	return nil
+}
+
+var domainForm = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$`)
+
+func checkDomain(name string) error {
+	if !domainForm.MatchString(name) {
+		return fmt.Errorf("%q is not a domain, such as skill.example.org, without https:// and path", name)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
@@ -95,7 +96,7 @@ func (s *settings) up(ctx context.Context, dir string, out, errs io.Writer) erro
 		wrong.tell(e, len(g.entries) > 1)
 	}
 	g.announce(out)
-	if err := g.serve(ctx, verifier, certificate); err != nil {
+	if err := g.serve(ctx, verifier, &tls.Config{Certificates: []tls.Certificate{certificate}}); err != nil {
 		return err
 	}
 	fmt.Fprintln(out, "hark is down.")
