@@ -47,7 +47,9 @@ type settings struct {
 	Screen, Consent, Speak            bool
 	Person, Location, AccessTokenFile string
 
-	Out string // of hark certificate
+	// of hark certificate
+	Out        string
+	SelfSigned bool
 }
 
 // What becomes of a replay.
