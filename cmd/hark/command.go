@@ -31,7 +31,7 @@ func newCommand(out, errs io.Writer) *cobra.Command {
 	root.SetErr(errs)
 	root.AddCommand(newProjectCommand(), upCommand(), serveCommand(), sayCommand(), sendCommand(), checkCommand(), testCommand(), modelCommand(),
 		deployCommand(), listCommand(), describeCommand(), logsCommand(), scaleCommand(), removeCommand(), secretCommand(),
-		certificateCommand(), versionCommand())
+		certificateCommand(), doctorCommand(), versionCommand())
 	return root
 }
 
