@@ -87,7 +87,7 @@ func selfSignedPair(domains []string, _ io.Writer) (pair tls.Certificate, err er
 			return pair, hinted{err, next}
 		}
 		if net.ParseIP(d) != nil || !strings.Contains(d, ".") {
-			return pair, hinted{fmt.Errorf("Amazon connects to domains only, and %q is none", d), next}
+			return pair, hinted{fmt.Errorf("%q is no domain, and Amazon connects to nothing else", d), next}
 		}
 	}
 	return certificate.MakeSelfSigned(domains...)

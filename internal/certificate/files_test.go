@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -59,7 +60,25 @@ func TestLoad_SaysWhatIsWrong(t *testing.T) {
 type renewal struct {
 	*Files
 	certFile, keyFile string
-	log               *bytes.Buffer
+	log               *told
+}
+
+// told is a log that may be read meanwhile.
+type told struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *told) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *told) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 func (r *renewal) write(t *testing.T, cert, key []byte) {
@@ -76,7 +95,7 @@ func later() {
 func renew(t *testing.T, now *made, root *made, test func(*renewal)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		var log bytes.Buffer
+		var log told
 		certFile, keyFile := pairIn(t, certPEM(now), keyPEM(t, now))
 		files, err := Open(Config{Cert: certFile, Key: keyFile, Names: []string{"skill.example.org"}, Roots: poolOf(root), Log: slog.New(slog.NewTextHandler(&log, nil))})
 		if err != nil {
@@ -163,7 +182,7 @@ func TestFiles_TellAgainEachDay(t *testing.T) {
 	renew(t, first, root, func(r *renewal) {
 		time.Sleep(5*day + day/2)
 		synctest.Wait()
-		if r.log.Len() != 0 {
+		if r.log.String() != "" {
 			t.Errorf("too early:\n%s", r.log)
 		}
 		time.Sleep(3 * day)
