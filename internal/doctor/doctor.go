@@ -124,7 +124,7 @@ func (e *examination) addressed(context.Context) bool {
 func (e *examination) resolves(ctx context.Context) bool {
 	host := e.url.Hostname()
 	if ip, err := netip.ParseAddr(host); err == nil {
-		e.note("name", Failed, ip.String()+" is an address: Amazon takes a domain only, and certificates are for domains", "Give the machine a domain; many providers of dynamic DNS have some for nothing.")
+		e.note("domain", Failed, ip.String()+" is an address: Amazon takes a domain only, and certificates are for domains", "Give the machine a domain; many providers of dynamic DNS have some for nothing.")
 		return true
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
@@ -132,17 +132,17 @@ func (e *examination) resolves(ctx context.Context) bool {
 	found, err := e.Resolve(ctx, host)
 	switch {
 	case e.Connect != "":
-		return e.ok("name", "%s, of which only the certificate is looked at: %s is connected to", host, e.Connect)
+		return e.ok("domain", "%s, of which only the certificate is looked at: %s is connected to", host, e.Connect)
 	case err != nil || len(found) == 0:
-		return e.note("name", Failed, fmt.Sprintf("%s does not resolve: %v", host, err), "Add an A or AAAA record for it, or look for a typing error; new records take a while to be seen.")
+		return e.note("domain", Failed, fmt.Sprintf("%s does not resolve: %v", host, err), "Add an A or AAAA record for it, or look for a typing error; new records take a while to be seen.")
 	}
 	for _, ip := range found {
 		if ip = ip.Unmap(); !public(ip) {
-			e.note("name", Failed, fmt.Sprintf("%s is at %s, which Amazon cannot reach", host, ip), "Have its record name the public address, and the router pass port 443 on. From inside, --connect looks at the machine itself.")
+			e.note("domain", Failed, fmt.Sprintf("%s is at %s, which Amazon cannot reach", host, ip), "Have its record name the public address, and the router pass port 443 on. From inside, --connect looks at the machine itself.")
 			return true
 		}
 	}
-	return e.ok("name", "%s is at %s", host, found[0].Unmap())
+	return e.ok("domain", "%s is at %s", host, found[0].Unmap())
 }
 
 var carrier = netip.MustParsePrefix("100.64.0.0/10") // RFC 6598: behind a provider's own translation

@@ -224,12 +224,12 @@ func TestExamine_LooksAtTheAddressFirst(t *testing.T) {
 		"no URL":             {"skill.example.org", nil, []string{"address!"}},
 		"nonsense":           {"https://%zz", nil, []string{"address!"}},
 		"a user":             {"https://me:secret@skill.example.org", nil, []string{"address!"}},
-		"no such name":       {endpoint, to(), []string{"name!"}},
-		"an address":         {"https://127.0.0.1:" + closed + "/", to("127.0.0.1"), []string{"port!", "name!", "connection!"}},
-		"loopback":           {"https://localhost:" + closed + "/", to("127.0.0.1"), []string{"port!", "name!", "connection!"}},
-		"a private address":  {"https://localhost:" + closed + "/", to("192.168.1.5"), []string{"port!", "name!", "connection!"}},
-		"behind a carrier":   {"https://localhost:" + closed + "/", to("100.100.0.1"), []string{"port!", "name!", "connection!"}},
-		"one of two private": {"https://localhost:" + closed + "/", to("192.0.2.1", "fd00::1"), []string{"port!", "name!", "connection!"}},
+		"no such name":       {endpoint, to(), []string{"domain!"}},
+		"an address":         {"https://127.0.0.1:" + closed + "/", to("127.0.0.1"), []string{"port!", "domain!", "connection!"}},
+		"loopback":           {"https://localhost:" + closed + "/", to("127.0.0.1"), []string{"port!", "domain!", "connection!"}},
+		"a private address":  {"https://localhost:" + closed + "/", to("192.168.1.5"), []string{"port!", "domain!", "connection!"}},
+		"behind a carrier":   {"https://localhost:" + closed + "/", to("100.100.0.1"), []string{"port!", "domain!", "connection!"}},
+		"one of two private": {"https://localhost:" + closed + "/", to("192.0.2.1", "fd00::1"), []string{"port!", "domain!", "connection!"}},
 		"public":             {"https://localhost:" + closed + "/", to("192.0.2.1"), []string{"port!", "connection!"}},
 	} {
 		r := Examine(t.Context(), c.url, Config{Resolve: c.resolve})
