@@ -2,7 +2,7 @@
 // Amazon would, and keeps those of a server fresh.
 //
 //	files, err := certificate.Open(certificate.Config{Cert: "fullchain.pem", Key: "privkey.pem", Log: log})
-//	config := &tls.Config{GetCertificate: files.Get}
+//	server.TLSConfig = files.TLS()
 //	go files.Watch(ctx) // takes up what is renewed
 //
 // Check is pure; it serves the gateway before Amazon finds a fault, and hark

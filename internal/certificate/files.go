@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"slices"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -17,8 +18,6 @@ const (
 	// lookTime is how often the files are looked at. A change takes two looks, for
 	// two files are not written at once.
 	lookTime = 2 * time.Second
-	// tellTime is how often what is wrong is told again.
-	tellTime = day
 )
 
 // Config is what Files are.
@@ -32,7 +31,8 @@ type Config struct {
 // Files is a certificate in two files, whose renewal is taken up.
 type Files struct {
 	Config
-	pair atomic.Pointer[tls.Certificate]
+	pair   atomic.Pointer[tls.Certificate]
+	failed atomic.Uint64
 
 	// Of who watches.
 	told, latest string // signatures: of what was tried, of the last look
@@ -54,11 +54,15 @@ func Open(c Config) (*Files, error) {
 	return f, nil
 }
 
-// Get is for tls.Config.GetCertificate.
-func (f *Files) Get(*tls.ClientHelloInfo) (*tls.Certificate, error) { return f.pair.Load(), nil }
+// TLS serves what the files have.
+func (f *Files) TLS() *tls.Config { return &tls.Config{GetCertificate: f.get} }
 
-// NotAfter is when what is served expires.
-func (f *Files) NotAfter() time.Time { return f.pair.Load().Leaf.NotAfter }
+func (f *Files) get(*tls.ClientHelloInfo) (*tls.Certificate, error) { return f.pair.Load(), nil }
+
+// Status is that of what is served.
+func (f *Files) Status() Status { return Status{f.notAfter(), f.failed.Load()} }
+
+func (f *Files) notAfter() time.Time { return f.pair.Load().Leaf.NotAfter }
 
 // Watch takes up what becomes of the files until ctx ends.
 func (f *Files) Watch(ctx context.Context) {
@@ -78,7 +82,7 @@ func (f *Files) Watch(ctx context.Context) {
 func (f *Files) look() {
 	now, before := f.signature(), f.latest
 	f.latest = now
-	switch due := time.Since(f.checked) >= tellTime; {
+	switch due := time.Since(f.checked) >= TellTime; {
 	case now != before:
 		return
 	case now != f.told, due:
@@ -90,37 +94,42 @@ func (f *Files) look() {
 // take serves what the files have now, unless it is worse than what is served.
 func (f *Files) take() {
 	pair, chain, err := Load(f.Cert, f.Key)
-	if old := f.pair.Load().Leaf; err == nil && valid(old) && !valid(pair.Leaf) {
-		err = &Fault{fmt.Errorf("%s is valid from %s to %s only", Title(pair.Leaf), date(pair.Leaf.NotBefore), date(pair.Leaf.NotAfter)),
-			"Put a certificate there that is valid."}
+	if err == nil {
+		err = f.worse(chain)
 	}
 	if err != nil {
 		f.checked = time.Now()
-		f.Log.Error("certificate", "did", "nothing", "cause", err.Error(), "mend", MendOf(err), "not_after", f.NotAfter().UTC())
+		f.failed.Add(1)
+		f.Log.Error("certificate", "did", "nothing", "cause", err.Error(), "mend", MendOf(err), "not_after", f.notAfter().UTC())
 		return
 	}
-	if !pair.Leaf.Equal(f.pair.Load().Leaf) || len(pair.Certificate) != len(f.pair.Load().Certificate) {
+	if old := f.pair.Swap(&pair); !slices.EqualFunc(old.Certificate, pair.Certificate, slices.Equal) {
 		f.Log.Info("certificate", "did", "renewed", "names", Names(pair.Leaf), "not_after", pair.Leaf.NotAfter.UTC())
 	}
-	f.pair.Store(&pair)
 	f.tell(chain)
 }
 
-func valid(c *x509.Certificate) bool {
-	now := time.Now()
-	return !now.Before(c.NotBefore) && !now.After(c.NotAfter)
+// worse is a fault for which Amazon would leave that what is served does not have,
+// while Amazon takes that.
+func (f *Files) worse(chain []*x509.Certificate) error {
+	served, err := Parse(f.pair.Load().Certificate)
+	if err != nil || len(f.grave(served)) > 0 {
+		return nil
+	}
+	if grave := f.grave(chain); len(grave) > 0 {
+		return &Fault{fmt.Errorf("the new one is not served: %s", grave[0].Text), grave[0].Mend}
+	}
+	return nil
+}
+
+func (f *Files) grave(chain []*x509.Certificate) []Finding {
+	return slices.DeleteFunc(Check(chain, Want{f.Names, f.Roots, time.Now()}), func(found Finding) bool { return !found.Grave })
 }
 
 // tell logs what is wrong with a chain.
 func (f *Files) tell(chain []*x509.Certificate) {
 	f.checked = time.Now()
-	for _, found := range Check(chain, Want{f.Names, f.Roots, f.checked}) {
-		level := slog.LevelWarn
-		if found.Grave {
-			level = slog.LevelError
-		}
-		f.Log.Log(context.Background(), level, "certificate", "rule", found.Rule, "cause", found.Text, "mend", found.Mend)
-	}
+	Tell(f.Log, Check(chain, Want{f.Names, f.Roots, f.checked}))
 }
 
 // signature tells one state of the files from another without reading them. Links

@@ -127,7 +127,7 @@ func TestFiles_TakeUpARenewal(t *testing.T) {
 	renew(t, first, root, func(r *renewal) {
 		r.write(t, certPEM(second), keyPEM(t, second))
 		later()
-		if got, _ := r.Get(nil); !got.Leaf.Equal(second.Certificate) {
+		if got, _ := r.get(nil); !got.Leaf.Equal(second.Certificate) {
 			t.Errorf("the old one is served; log:\n%s", r.log)
 		}
 		if !strings.Contains(r.log.String(), "did=renewed") || strings.Contains(r.log.String(), "level=ERROR") {
@@ -145,12 +145,12 @@ func TestFiles_KeepTheOldPairUntilBothAreNew(t *testing.T) {
 		write(t, r.certFile, certPEM(second))
 		later()
 		later()
-		if got, _ := r.Get(nil); !got.Leaf.Equal(first.Certificate) || strings.Count(r.log.String(), "did=nothing") != 1 {
+		if got, _ := r.get(nil); !got.Leaf.Equal(first.Certificate) || strings.Count(r.log.String(), "did=nothing") != 1 {
 			t.Errorf("half a pair is served, or told of more than once:\n%s", r.log)
 		}
 		write(t, r.keyFile, keyPEM(t, second))
 		later()
-		if got, _ := r.Get(nil); !got.Leaf.Equal(second.Certificate) {
+		if got, _ := r.get(nil); !got.Leaf.Equal(second.Certificate) {
 			t.Errorf("the old one is served; log:\n%s", r.log)
 		}
 	})
@@ -168,7 +168,7 @@ func TestFiles_KeepTheOldPairForAWorseOne(t *testing.T) {
 		renew(t, first, root, func(r *renewal) {
 			r.write(t, c[0], c[1])
 			later()
-			if got, _ := r.Get(nil); !got.Leaf.Equal(first.Certificate) || !strings.Contains(r.log.String(), "did=nothing") {
+			if got, _ := r.get(nil); !got.Leaf.Equal(first.Certificate) || !strings.Contains(r.log.String(), "did=nothing") {
 				t.Errorf("%s: served; log:\n%s", name, r.log)
 			}
 		})

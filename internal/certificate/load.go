@@ -148,3 +148,15 @@ func MendOf(err error) string {
 	}
 	return ""
 }
+
+// Parse reads a chain as TLS has it.
+func Parse(raw [][]byte) (chain []*x509.Certificate, err error) {
+	for _, der := range raw {
+		c, err := x509.ParseCertificate(der)
+		if err != nil {
+			return nil, err
+		}
+		chain = append(chain, c)
+	}
+	return chain, nil
+}
