@@ -23,8 +23,9 @@ import (
 func certificateCommand() *cobra.Command {
 	s := defaults()
 	return with(&cobra.Command{
-		Use:   "certificate [HOST…]",
-		Short: "Make an HTTPS certificate, for the console or for trying a gateway without Amazon",
+		Use:     "certificate [HOST…]",
+		Aliases: []string{"cert"},
+		Short:   "Make an HTTPS certificate, for the console or for trying a gateway without Amazon",
 		Long: "certificate makes a certificate and its key for host names and addresses,\nsigned by the development authority, which hark say and hark send trust. It is\ngood for 30 days. Amazon does not take it.\n\n" +
 			"With --self-signed it makes one that Amazon takes for a skill in development, once\nyou have uploaded it in the console. It is for domains, and good for a year.",
 		Example: "  hark certificate localhost 192.168.1.20\n  hark certificate --self-signed skill.example.org",

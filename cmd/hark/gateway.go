@@ -2,26 +2,24 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
-	"net/http"
 	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/harkvoice/hark/alexa"
 	"github.com/harkvoice/hark/intents"
 	"github.com/harkvoice/hark/internal/door"
 	"github.com/harkvoice/hark/internal/certificate"
+	"github.com/harkvoice/hark/internal/forwarded"
 	"github.com/harkvoice/hark/internal/function"
 	"github.com/harkvoice/hark/internal/local"
 	"github.com/harkvoice/hark/internal/shelf"
@@ -46,13 +44,16 @@ type gateway struct {
 	credentials router.Credentials
 	secrets     *door.Secrets      // of doors
 	certificate *certificate.Files // of hark serve, or nil
+	certificate keeper             // of the public listener
+	proxies     forwarded.Proxies  // that are believed
 	noted       func(shelf.Change) // what was taken up; may be nil
 
 	serving atomic.Bool
 	warned  string // of the catalogue, the last time
 	hidden  hidden
 
-	operator, public net.Listener
+	// The last three may be nil.
+	operator, public, proxied, challenges net.Listener
 }
 
 // engine is where functions run.
@@ -151,7 +152,7 @@ func (g *gateway) close() {
 	if g.engine != nil {
 		g.engine.Close(at)
 	}
-	for _, l := range []net.Listener{g.operator, g.public} {
+	for _, l := range []net.Listener{g.operator, g.public, g.proxied, g.challenges} {
 		if l != nil {
 			l.Close()
 		}
@@ -166,8 +167,22 @@ func (g *gateway) listen() (err error) {
 	if err = guarded(g.operator, g.credentials); err != nil {
 		return err
 	}
-	g.public, err = listen(g.settings.HTTPS, "--https", "HARK_HTTPS")
-	return err
+	for _, l := range []struct {
+		at                      *net.Listener
+		address, flag, variable string
+	}{
+		{&g.public, g.settings.HTTPS, "--https", "HARK_HTTPS"},
+		{&g.proxied, g.settings.HTTP, "--http", "HARK_HTTP"},
+		{&g.challenges, g.settings.ACME.HTTP, "--acme-http", "HARK_ACME_HTTP"},
+	} {
+		if l.address == "" {
+			continue
+		}
+		if *l.at, err = listen(l.address, l.flag, l.variable); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func listen(address, flag, variable string) (net.Listener, error) {
@@ -214,16 +229,16 @@ func (g *gateway) deploy(ctx context.Context, progress io.Writer) error {
 
 // serve answers requests until ctx ends, then lets those under way finish. It
 // returns when no process of a function is left.
-func (g *gateway) serve(ctx context.Context, verifier *alexa.Verifier, https *tls.Config) error {
+func (g *gateway) serve(ctx context.Context, verifier *alexa.Verifier) error {
 	g.serving.Store(true)
 	// The first server that fails ends the other too.
 	servers, failed := errgroup.WithContext(ctx)
-	rt := g.router(failed, verifier)
-	operator, public := g.server(rt.Operator()), g.server(rt.Public())
-	https.MinVersion = tls.VersionTLS12
-	public.TLSConfig = https
-	servers.Go(func() error { return served(operator.Serve(g.operator)) })
-	servers.Go(func() error { return served(public.ServeTLS(g.public, "", "")) })
+	registry := g.registry()
+	rt := g.router(failed, verifier, registry)
+	doors := g.doors(rt, registry)
+	for _, d := range doors {
+		servers.Go(func() error { return served(d.serve()) })
+	}
 	servers.Go(func() error { g.watch(failed); return nil })
 	if g.certificate != nil {
 		servers.Go(func() error { g.certificate.Watch(failed); return nil })
@@ -234,14 +249,12 @@ func (g *gateway) serve(ctx context.Context, verifier *alexa.Verifier, https *tl
 	defer stop()
 	patience, cancel := context.WithTimeout(patience, g.settings.DrainTime)
 	defer cancel()
-	g.drain(patience, rt, operator, public)
+	g.drain(patience, rt, doors)
 	return servers.Wait()
 }
 
 // router is the front door, whose followed logs end with until.
-func (g *gateway) router(until context.Context, verifier *alexa.Verifier) *router.Router {
-	registry := prometheus.NewRegistry()
-	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+func (g *gateway) router(until context.Context, verifier *alexa.Verifier, registry *prometheus.Registry) *router.Router {
 	host, _, _ := net.SplitHostPort(g.settings.Listen)
 	return router.New(router.Config{
 		Engine:          g.engine,
@@ -273,7 +286,7 @@ func (g *gateway) router(until context.Context, verifier *alexa.Verifier) *route
 // drain lets the requests under way finish while patience lasts, and what they
 // have functions observe, then ends their processes, and returns when none is
 // left.
-func (g *gateway) drain(patience context.Context, rt *router.Router, servers ...*http.Server) {
+func (g *gateway) drain(patience context.Context, rt *router.Router, doors []*door) {
 	g.log.Info("draining")
 	ended := make(chan struct{})
 	stop := context.AfterFunc(patience, func() {
@@ -281,10 +294,10 @@ func (g *gateway) drain(patience context.Context, rt *router.Router, servers ...
 		g.engine.Close(patience)
 	})
 	var draining sync.WaitGroup
-	for _, s := range servers {
+	for _, d := range doors {
 		draining.Go(func() {
-			if s.Shutdown(patience) != nil {
-				_ = s.Close()
+			if d.Shutdown(patience) != nil {
+				_ = d.Close()
 			}
 		})
 	}

@@ -43,6 +43,7 @@ func TestScript(t *testing.T) {
 			env.Setenv("GORACE", "atexit_sleep_ms=0")       // by default each program waits a second
 			port, err := freePort()
 			env.Setenv("PORT", port)
+			env.Values[pebbleKey{}] = &pebble{port: port}
 			return err
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
@@ -55,9 +56,12 @@ func TestScript(t *testing.T) {
 			"await-text":    awaitText,
 			"await-port":    awaitPort,
 			"await-exec":    awaitExec,
+			"await-http":    awaitHTTP,
+			"free-port":     setFreePort,
 			"http":          httpRequest,
 			"server-cert":   serverCert,
 			"await-renewed": awaitRenewed,
+			"pebble":        pebbleCommand,
 		},
 	})
 }
@@ -184,6 +188,33 @@ func gone(ts *testscript.TestScript, _ bool, args []string) {
 func ended(ts *testscript.TestScript, file string) bool {
 	stat, err := os.ReadFile("/proc/" + strings.TrimSpace(ts.ReadFile(file)) + "/stat")
 	return errors.Is(err, fs.ErrNotExist) || strings.Contains(string(stat), ") Z ")
+}
+
+// setFreePort sets a variable to another port than $PORT: free-port NAME.
+func setFreePort(ts *testscript.TestScript, _ bool, args []string) {
+	port, err := freePort()
+	ts.Check(err)
+	ts.Setenv(args[0], port)
+}
+
+// awaitHTTP waits until what is at an address matches, and prints it: await-http
+// PATTERN URL.
+func awaitHTTP(ts *testscript.TestScript, _ bool, args []string) {
+	pattern, err := regexp.Compile("(?m)" + args[0])
+	ts.Check(err)
+	poll(ts, args[0]+" at "+args[1], func() bool {
+		resp, err := http.Get(args[1])
+		if err != nil {
+			return false
+		}
+		defer resp.Body.Close()
+		text, err := io.ReadAll(resp.Body)
+		if err != nil || !pattern.Match(text) {
+			return false
+		}
+		fmt.Fprintln(ts.Stdout(), string(text))
+		return true
+	})
 }
 
 // httpRequest is a small curl: http METHOD URL [NAME:VALUE…] [BODY]. It prints

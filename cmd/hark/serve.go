@@ -2,18 +2,15 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 
 	"github.com/spf13/cobra"
 
 	"github.com/harkvoice/hark/alexa"
 	"github.com/harkvoice/hark/alexa/alexatest"
-	"github.com/harkvoice/hark/internal/certificate"
 )
 
 // serveHTTPS is on every interface: Amazon has to reach it.
@@ -25,7 +22,7 @@ func serveCommand() *cobra.Command {
 	return with(&cobra.Command{
 		Use:   "serve [DIR]",
 		Short: "Serve the functions and the skill in DIR to real devices",
-		Long:  "serve runs the same as up for real devices: it trusts Amazon's signature only,\nserves the application ids of the skill package and of --skill-id only, and\nneeds a certificate for HTTPS. Amazon connects to port 443.",
+		Long:  "serve runs the same as up for real devices: it trusts Amazon's signature only,\nserves the application ids of the skill package and of --skill-id only, and\nneeds a certificate for HTTPS: one of your own, one that it has issued (--acme), or\none that a proxy has. Amazon connects to port 443.",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return s.serve(cmd.Context(), s.directory(args), cmd.OutOrStdout(), cmd.ErrOrStderr())
@@ -44,7 +41,7 @@ func (s *settings) serve(ctx context.Context, dir string, out, errs io.Writer) e
 		return hinted{errors.New("no skill id is known, so every request would be refused"),
 			"Name the id that the Alexa console shows with --skill-id or HARK_SKILL_IDS."}
 	}
-	if g.certificate, err = s.certificate(g.log); err != nil {
+	if err := s.checkPublic(ctx, g); err != nil {
 		return err
 	}
 	config, err := s.developmentTrust(g)
@@ -58,23 +55,13 @@ func (s *settings) serve(ctx context.Context, dir string, out, errs io.Writer) e
 	if err := g.open(ctx, out); err != nil {
 		return err
 	}
-	g.log.Info("serving", "skills", g.names(), "functions", len(g.specs()),
-		"https", g.public.Addr().String(), "http", g.operator.Addr().String())
-	return g.serve(ctx, verifier, &tls.Config{GetCertificate: g.certificate.Get})
-}
-
-// certificate reads the files of the HTTPS certificate; what Amazon would not
-// like about it is told, and does not stop hark.
-func (s *settings) certificate(log *slog.Logger) (*certificate.Files, error) {
-	if s.TLSCert == "" || s.TLSKey == "" {
-		return nil, hinted{errors.New("there is no HTTPS certificate, and Amazon sends requests over HTTPS only"),
-			"Name its files with --tls-cert and --tls-key (HARK_TLS_CERT, HARK_TLS_KEY)."}
+	if s.ACME.Authority != "" {
+		if g.certificate, err = s.issuer(ctx, g); err != nil {
+			return err
+		}
 	}
-	files, err := certificate.Open(certificate.Config{Cert: s.TLSCert, Key: s.TLSKey, Names: s.PublicNames, Log: log})
-	if err != nil {
-		return nil, hinted{fmt.Errorf("the HTTPS certificate: %w", err), certificate.MendOf(err)}
-	}
-	return files, nil
+	g.log.Info("serving", append([]any{"skills", g.names(), "functions", len(g.specs())}, g.addresses()...)...)
+	return g.serve(ctx, verifier)
 }
 
 // developmentTrust reads the development authority, if one was named, and says

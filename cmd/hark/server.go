@@ -1,10 +1,18 @@
 package main
 
 import (
+	"crypto/tls"
 	"errors"
 	"log/slog"
+	"net"
 	"net/http"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/harkvoice/hark/internal/acme"
+	"github.com/harkvoice/hark/internal/connections"
+	"github.com/harkvoice/hark/router"
 )
 
 const (
@@ -12,7 +20,53 @@ const (
 	graceTime = 5 * time.Second
 	// lingerTime is that of function.Body.
 	lingerTime = 500 * time.Millisecond
+	// stallTime is how long a client of HTTP/2 may take nothing of what is sent.
+	stallTime = 15 * time.Second
+	// maxStreams is how many requests a connection of HTTP/2 has at once.
+	maxStreams = 100
 )
+
+// door is a server and its listener.
+type door struct {
+	*http.Server
+	listener net.Listener
+}
+
+func (d *door) serve() error {
+	if d.TLSConfig != nil {
+		return d.ServeTLS(d.listener, "", "")
+	}
+	return d.Serve(d.listener)
+}
+
+// doors are the servers of the listeners that there are. Those that the internet
+// reaches are bounded.
+func (g *gateway) doors(rt *router.Router, registry *prometheus.Registry) []*door {
+	all := []*door{{g.server(g.proxies.Handler(rt.Operator())), g.operator}}
+	crowd := newCrowd(registry)
+	if g.public != nil {
+		d := g.bounded(g.proxies.Handler(rt.Public()), g.public, crowd.of("https"))
+		d.TLSConfig = g.certificate.TLS()
+		d.TLSConfig.MinVersion = tls.VersionTLS12
+		all = append(all, d)
+	}
+	if g.proxied != nil {
+		all = append(all, g.bounded(g.proxies.Only(rt.Public(), crowd.stranger), g.proxied, crowd.of("http")))
+	}
+	if issuer, ok := g.certificate.(*acme.Issuer); ok && g.challenges != nil {
+		all = append(all, g.bounded(issuer.Challenges(http.NotFoundHandler()), g.challenges, crowd.of("acme")))
+	}
+	return all
+}
+
+// bounded is a server of so many connections at once.
+func (g *gateway) bounded(h http.Handler, l net.Listener, see func(*connections.Bound)) *door {
+	bound := connections.New(g.settings.MaxConnections, graceTime)
+	see(bound)
+	s := g.server(h)
+	s.ConnState = bound.State
+	return &door{s, bound.Listener(l)}
+}
 
 // server answers slow clients for so long and no longer: headers, and before them
 // the TLS handshake, in graceTime; bodies as their handlers say, which is less than
@@ -26,6 +80,7 @@ func (g *gateway) server(h http.Handler) *http.Server {
 		WriteTimeout:      longest,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
+		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: maxStreams, WriteByteTimeout: stallTime},
 		ErrorLog:          slog.NewLogLogger(g.log.Handler(), slog.LevelDebug), // other people's broken connections
 	}
 }

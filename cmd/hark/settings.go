@@ -9,6 +9,7 @@ import (
 
 	"github.com/harkvoice/hark/alexa"
 	"github.com/harkvoice/hark/internal/door"
+	"github.com/harkvoice/hark/internal/forwarded"
 	"github.com/harkvoice/hark/internal/option"
 	"github.com/harkvoice/hark/router"
 	"github.com/harkvoice/hark/swarm"
@@ -36,8 +37,15 @@ type settings struct {
 
 	BasicAuthUserFile, BasicAuthPasswordFile, TokenFile string
 
-	Engine, Network, TLSCert, TLSKey, DevAuthority string
-	PublicNames                                    []string
+	Engine, Network, DevAuthority string
+
+	// of the public listeners
+	TLSCert, TLSKey string
+	PublicNames     []string
+	ACME            acmeSettings
+	HTTP            string
+	TrustedProxies  []string
+	MaxConnections  int
 
 	URL, Dir, Locale, Intent, Skill string
 	JSON, AsIs, Why                 bool
@@ -50,6 +58,12 @@ type settings struct {
 	// of hark certificate
 	Out        string
 	SelfSigned bool
+}
+
+// acmeSettings are those of `hark serve --acme`.
+type acmeSettings struct {
+	Authority, Email, HTTP, Roots string
+	Agree                         bool
 }
 
 // What becomes of a replay.
@@ -83,6 +97,7 @@ func defaults() *settings {
 		MinMemory:       32 << 20,
 		DrainTime:       15 * time.Second,
 		LogFormat:       "json",
+		MaxConnections:  1024,
 		Out:             ".",
 		Engine:          engineLocal,
 		Network:         swarm.DefaultNetwork,
@@ -102,7 +117,7 @@ func defaultState() string {
 }
 
 func (s *settings) stateOption() option.Option {
-	return option.Option{Name: "state", Env: "HARK_STATE", Usage: "directory of the development authority, of secrets and of what is up", Value: option.Text(&s.State, "directory")}
+	return option.Option{Name: "state", Env: "HARK_STATE", Usage: "directory of the development authority, of issued certificates, of secrets and of what is up", Value: option.Text(&s.State, "directory")}
 }
 
 // gatewayOptions are those of up and serve.
@@ -135,15 +150,29 @@ func (s *settings) upOptions() []option.Option {
 }
 
 func (s *settings) serveOptions() []option.Option {
-	return append(s.gatewayOptions(),
+	return append(append(s.gatewayOptions(), s.publicOptions()...),
 		s.stateOption(),
 		option.Option{Name: "engine", Env: "HARK_ENGINE", Usage: "where functions run", Value: option.Choice(&s.Engine, engineLocal, engineSwarm)},
 		option.Option{Name: "network", Env: "HARK_NETWORK", Usage: "overlay network whose services are functions, of the engine swarm", Value: option.Text(&s.Network, "name")},
-		option.Option{Name: "tls-cert", Env: "HARK_TLS_CERT", Usage: "PEM file of the HTTPS certificate and its intermediates; taken up anew when it changes", Value: option.Text(&s.TLSCert, "file")},
-		option.Option{Name: "tls-key", Env: "HARK_TLS_KEY", Usage: "PEM file of the certificate's key", Value: option.Text(&s.TLSKey, "file")},
-		option.Option{Name: "public-name", Env: "HARK_PUBLIC_NAME", Usage: "domain by which Amazon connects, which the certificate has to be for; may be repeated", Value: option.List(&s.PublicNames, "domain", checkDomain)},
 		option.Option{Name: "dev-authority", Env: "HARK_DEV_AUTHORITY", Usage: "also trust requests signed by this development authority, its authority.pem", Value: option.Text(&s.DevAuthority, "file")},
 	)
+}
+
+// publicOptions are those of what the internet reaches.
+func (s *settings) publicOptions() []option.Option {
+	return []option.Option{
+		{Name: "tls-cert", Env: "HARK_TLS_CERT", Usage: "PEM file of the HTTPS certificate and its intermediates; taken up anew when it changes", Value: option.Text(&s.TLSCert, "file")},
+		{Name: "tls-key", Env: "HARK_TLS_KEY", Usage: "PEM file of the certificate's key", Value: option.Text(&s.TLSKey, "file")},
+		{Name: "public-name", Env: "HARK_PUBLIC_NAME", Usage: "domain by which Amazon connects, which the certificate has to be for; may be repeated", Value: option.List(&s.PublicNames, "domain", checkDomain)},
+		{Name: "acme", Env: "HARK_ACME", Usage: "in place of --tls-cert: the authority that issues a certificate for each --public-name: letsencrypt, letsencrypt-staging, or the https:// address of an ACME directory", Value: option.Text(&s.ACME.Authority, "authority")},
+		{Name: "acme-agree", Env: "HARK_ACME_AGREE", Usage: "agree to that authority's terms of service", Value: option.Switch(&s.ACME.Agree)},
+		{Name: "acme-email", Env: "HARK_ACME_EMAIL", Usage: "address by which that authority can reach you; not needed", Value: option.Text(&s.ACME.Email, "address")},
+		{Name: "acme-http", Env: "HARK_ACME_HTTP", Usage: "address of a listener for challenges of HTTP-01, to which port 80 of the domain leads; without it TLS-ALPN-01 is used, by --https", Value: option.Address(&s.ACME.HTTP)},
+		{Name: "acme-roots", Env: "HARK_ACME_ROOTS", Usage: "PEM file of the authorities that that authority's own HTTPS is trusted by; without it, the system's", Value: option.Text(&s.ACME.Roots, "file")},
+		{Name: "http", Env: "HARK_HTTP", Usage: "address of a public listener over HTTP, for the proxies of --trusted-proxies only; without a certificate, in place of --https", Value: option.Address(&s.HTTP)},
+		{Name: "trusted-proxies", Env: "HARK_TRUSTED_PROXIES", Usage: "network of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, such as 10.0.0.0/8; may be repeated", Value: option.List(&s.TrustedProxies, "network", forwarded.Check)},
+		{Name: "max-connections", Env: "HARK_MAX_CONNECTIONS", Usage: "connections that a public listener has at once; idle ones make room for others", Value: option.Int(&s.MaxConnections, 1, 1_000_000)},
+	}
 }
 
 // clientOptions are those of say and send.

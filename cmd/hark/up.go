@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
@@ -72,6 +71,7 @@ func (s *settings) up(ctx context.Context, dir string, out, errs io.Writer) erro
 	if err != nil {
 		return err
 	}
+	g.certificate = made{certificate}
 	here := g.running()
 	if other, err := readRunning(s.State); err == nil && other.alive() {
 		fmt.Fprintf(out, "another hark is up here (process %d); `hark say` now speaks to this one. --state tells them apart.\n", other.PID)
@@ -96,7 +96,7 @@ func (s *settings) up(ctx context.Context, dir string, out, errs io.Writer) erro
 		wrong.tell(e, len(g.entries) > 1)
 	}
 	g.announce(out)
-	if err := g.serve(ctx, verifier, &tls.Config{Certificates: []tls.Certificate{certificate}}); err != nil {
+	if err := g.serve(ctx, verifier); err != nil {
 		return err
 	}
 	fmt.Fprintln(out, "hark is down.")

@@ -69,6 +69,8 @@ type Issuer struct {
 	acme   *certmagic.ACMEIssuer
 	failed atomic.Uint64
 
+	fresh  chan struct{} // there is a certificate where there was none
+
 	// Of who watches, by name.
 	told map[string]*told
 }
@@ -81,7 +83,7 @@ type told struct {
 
 // Open loads what was issued before. It asks nobody.
 func Open(ctx context.Context, c Config) (*Issuer, error) {
-	i := &Issuer{Config: c, told: make(map[string]*told)}
+	i := &Issuer{Config: c, fresh: make(chan struct{}, 1), told: make(map[string]*told)}
 	if i.renewTime == 0 {
 		i.renewTime = renewTime
 	}
@@ -176,6 +178,7 @@ func (i *Issuer) served(name string) *tls.Certificate {
 func (i *Issuer) Watch(ctx context.Context) {
 	defer certmagic.CleanUpOwnLocks(context.WithoutCancel(ctx), zap.NewNop())
 	defer i.cache.Stop()
+	defer i.look() // what came at the last moment
 	var missing sync.WaitGroup
 	defer missing.Wait()
 	for _, name := range i.Names {
@@ -191,6 +194,7 @@ func (i *Issuer) Watch(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+		case <-i.fresh:
 		}
 	}
 }
@@ -203,7 +207,14 @@ func (i *Issuer) obtain(ctx context.Context, name string) {
 		if err == nil {
 			_, err = i.magic.CacheManagedCertificate(ctx, name)
 		}
-		if err == nil || ctx.Err() != nil {
+		if err == nil {
+			select {
+			case i.fresh <- struct{}{}:
+			default:
+			}
+			return
+		}
+		if ctx.Err() != nil {
 			return
 		}
 		i.fail(name, err)

@@ -38,6 +38,7 @@ type Server struct {
 	Roots     *x509.CertPool // of its own HTTPS
 	RootsPEM  []byte         // the same
 	Issued    *x509.CertPool // of what it issues
+	IssuedPEM []byte         // the same
 
 	issued atomic.Int64
 	broken atomic.Int64 // the status that it answers with, or 0
@@ -77,8 +78,8 @@ func Start(c Config) (*Server, error) {
 	profiles := map[string]ca.Profile{"default": {Description: "the default", ValidityPeriod: uint64(c.Life / time.Second)}}
 	authority := ca.New(quiet, store, "", "ecdsa", 0, 1, profiles)
 	front := wfe.New(quiet, store, va.New(quiet, c.HTTP, c.TLS, false, resolver, store), authority, []string{"pebble.example"}, false, false, 1, 1)
-	s.Issued = x509.NewCertPool()
-	s.Issued.AppendCertsFromPEM(authority.GetRootCert(0).PEM())
+	s.Issued, s.IssuedPEM = x509.NewCertPool(), authority.GetRootCert(0).PEM()
+	s.Issued.AppendCertsFromPEM(s.IssuedPEM)
 	if err := s.serve(front.Handler(), quiet); err != nil {
 		s.Close()
 		return nil, err
