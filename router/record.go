@@ -41,6 +41,7 @@ const outcomeOK = "ok"
 // value, no user, no token, no body.
 type record struct {
 	id       string
+	client   string // its address, without the port
 	route    string
 	start    time.Time
 	stage    string
@@ -82,7 +83,7 @@ func (rt *Router) observe(route string, line handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		inflight.Inc()
 		defer inflight.Dec()
-		rec := &record{id: newID(), route: route, start: time.Now(), fault: fault{outcome: outcomeOK}}
+		rec := &record{id: newID(), client: host(r.RemoteAddr), route: route, start: time.Now(), fault: fault{outcome: outcomeOK}}
 		w.Header().Set(function.HeaderRequestID, rec.id)
 		defer rt.close(rec)
 		defer rec.release()
@@ -207,6 +208,7 @@ func (rt *Router) close(rec *record) {
 		}
 	}
 	add("request_id", rec.id)
+	add("client", rec.client)
 	add("route", rec.route)
 	add("stage", rec.stage)
 	if rec.req != nil {
@@ -239,6 +241,14 @@ func (rt *Router) close(rec *record) {
 		add("cause", rec.err.Error())
 	}
 	rt.Log.LogAttrs(context.Background(), level, "request", attrs...)
+}
+
+// host is an address without its port.
+func host(address string) string {
+	if at := strings.LastIndexByte(address, ':'); at >= 0 {
+		return strings.Trim(address[:at], "[]")
+	}
+	return address
 }
 
 // clip bounds a text from outside.

@@ -61,7 +61,9 @@ func (g *gateway) doors(rt *router.Router, registry *prometheus.Registry) []*doo
 
 // bounded is a server of so many connections at once.
 func (g *gateway) bounded(h http.Handler, l net.Listener, see func(*connections.Bound)) *door {
-	bound := connections.New(g.settings.MaxConnections, graceTime)
+	bound := connections.New(connections.Config{
+		Most: g.settings.MaxConnections, Share: max(1, g.settings.MaxConnections/4), Exempt: g.proxies.Trust, Header: graceTime,
+	})
 	see(bound)
 	s := g.server(h)
 	s.ConnState = bound.State

@@ -20,14 +20,16 @@ func TestServer_EndsWithSlowClients(t *testing.T) {
 	for name, c := range map[string]struct {
 		first, then string
 		within      time.Duration
+		reads       func(net.Conn) error // nil: all
 	}{
-		"nothing":                    {"", "", graceTime},
-		"half a header":              {"POST /alexa HTTP/1.1\r\nHost: x\r\nX-A", "", graceTime},
-		"a header without end":       {"POST /alexa HTTP/1.1\r\nHost: x\r\n", "a: b\r\n", graceTime},
-		"a body that nobody wants":   {"POST /unwanted HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n", "x", lingerTime},
-		"a chunk that nobody wants":  {"POST /unwanted HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n100\r\n", "x", lingerTime},
-		"a body that is read":        {"POST /read HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n", "x", 70 * time.Second},
-		"no request after the first": {"GET /unwanted HTTP/1.1\r\nHost: x\r\n\r\n", "", 2 * time.Minute},
+		"nothing":                              {"", "", graceTime, nil},
+		"half a header":                        {"POST /alexa HTTP/1.1\r\nHost: x\r\nX-A", "", graceTime, nil},
+		"a header without end":                 {"POST /alexa HTTP/1.1\r\nHost: x\r\n", "a: b\r\n", graceTime, nil},
+		"a body that nobody wants":             {"POST /unwanted HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n", "x", lingerTime, nil},
+		"a chunk that nobody wants":            {"POST /unwanted HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n100\r\n", "x", lingerTime, nil},
+		"a body that is read":                  {"POST /read HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n", "x", 70 * time.Second, nil},
+		"no request after the first":           {"GET /unwanted HTTP/1.1\r\nHost: x\r\n\r\n", "", 2 * time.Minute, nil},
+		"an answer that is taken drop by drop": {"GET /much HTTP/1.1\r\nHost: x\r\n\r\n", "", 65 * time.Second, dropByDrop},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -37,7 +39,10 @@ func TestServer_EndsWithSlowClients(t *testing.T) {
 				var dripping sync.WaitGroup
 				dripping.Go(func() { drip(client, c.then) })
 				_ = client.SetReadDeadline(begun.Add(time.Hour))
-				_, err := io.Copy(io.Discard, client)
+				if c.reads == nil {
+					c.reads = func(from net.Conn) error { _, err := io.Copy(io.Discard, from); return err }
+				}
+				err := c.reads(client)
 				if took := time.Since(begun); err != nil || took > c.within+time.Second {
 					t.Errorf("the connection was there for %s, want at most %s (%v)", took, c.within, err)
 				}
@@ -45,6 +50,15 @@ func TestServer_EndsWithSlowClients(t *testing.T) {
 				dripping.Wait()
 			})
 		})
+	}
+}
+
+// dropByDrop takes a byte a second for as long as there are any.
+func dropByDrop(from net.Conn) error {
+	for b := make([]byte, 1); ; time.Sleep(time.Second) {
+		if _, err := from.Read(b); err != nil {
+			return nil // the server's end
+		}
 	}
 }
 
@@ -71,6 +85,7 @@ func slowServer(t *testing.T) net.Conn {
 	g := &gateway{settings: defaults(), log: slog.New(slog.DiscardHandler)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/read", func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) })
+	mux.HandleFunc("/much", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(make([]byte, 1<<20)) })
 	server := g.server(mux)
 	l := newPipeListener()
 	go func() { _ = server.Serve(l) }()

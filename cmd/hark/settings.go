@@ -171,7 +171,7 @@ func (s *settings) publicOptions() []option.Option {
 		{Name: "acme-roots", Env: "HARK_ACME_ROOTS", Usage: "PEM file of the authorities that that authority's own HTTPS is trusted by; without it, the system's", Value: option.Text(&s.ACME.Roots, "file")},
 		{Name: "http", Env: "HARK_HTTP", Usage: "address of a public listener over HTTP, for the proxies of --trusted-proxies only; without a certificate, in place of --https", Value: option.Address(&s.HTTP)},
 		{Name: "trusted-proxies", Env: "HARK_TRUSTED_PROXIES", Usage: "network of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, such as 10.0.0.0/8; may be repeated", Value: option.List(&s.TrustedProxies, "network", forwarded.Check)},
-		{Name: "max-connections", Env: "HARK_MAX_CONNECTIONS", Usage: "connections that a public listener has at once; idle ones make room for others", Value: option.Int(&s.MaxConnections, 1, 1_000_000)},
+		{Name: "max-connections", Env: "HARK_MAX_CONNECTIONS", Usage: "connections that a public listener has at once, a quarter of them for one client; idle ones make room for others", Value: option.Int(&s.MaxConnections, 1, 1_000_000)},
 	}
 }
 

@@ -69,7 +69,7 @@ type Issuer struct {
 	acme   *certmagic.ACMEIssuer
 	failed atomic.Uint64
 
-	fresh  chan struct{} // there is a certificate where there was none
+	fresh chan struct{} // there is a certificate where there was none
 
 	// Of who watches, by name.
 	told map[string]*told

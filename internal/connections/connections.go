@@ -1,13 +1,13 @@
 // Package connections bounds those of an HTTP server, so that clients who only
 // hold them leave room for others.
 //
-//	bound := connections.New(1024, header)
+//	bound := connections.New(connections.Config{Most: 1024, Share: 256, Header: header})
 //	server := &http.Server{ConnState: bound.State, ReadHeaderTimeout: header, …}
 //	server.Serve(bound.Listener(l))
 //
 // When there is no room, a connection on which no request is under way makes some:
-// one that has not sent any yet in its first second, or else the one that has been
-// idle longest.
+// one of the client's who has the most, who has not sent any in its first second, or
+// else has been idle longest. No client has more than a share.
 package connections
 
 import (
@@ -15,6 +15,8 @@ import (
 	"crypto/tls"
 	"net"
 	"net/http"
+	"net/netip"
+	"slices"
 	"sync"
 	"time"
 )
@@ -23,21 +25,30 @@ import (
 // sent their request by then.
 const handshakeTime = time.Second
 
+// Config says how many there may be.
+type Config struct {
+	Most   int
+	Share  int                       // of one address, or of one network of IPv6
+	Exempt func(address string) bool // from the share; nil: nobody
+	Header time.Duration             // that the server gives for the header of a request
+}
+
 // Bound bounds connections. It is safe for concurrent use.
 type Bound struct {
-	most   int
-	header time.Duration
+	Config
 
 	mu    sync.Mutex
 	open  map[net.Conn]*waiting
-	fresh *list.List // of those that have sent no request yet, the oldest first
-	idle  *list.List // of those that have, and are between two
+	of    map[netip.Addr]int // how many a client has
+	fresh *list.List         // of those that have sent no request yet, the oldest first
+	idle  *list.List         // of those that have, and are between two
 	stats Stats
 }
 
 // waiting is a connection, and where it waits.
 type waiting struct {
 	conn  net.Conn
+	from  netip.Addr // the client, if it has a share
 	since time.Time
 	in    *list.List // nil: a request is under way
 	at    *list.Element
@@ -47,14 +58,14 @@ type waiting struct {
 type Stats struct {
 	Open    int    // now
 	Full    uint64 // refused, as each was busy
+	Share   uint64 // refused, as each of the client's share was
 	Evicted uint64 // closed to make room
 	Slow    uint64 // that have not sent a request in time
 }
 
-// New returns a Bound of so many connections, whose server gives them so long for
-// the header of a request.
-func New(most int, header time.Duration) *Bound {
-	return &Bound{most: most, header: header, open: make(map[net.Conn]*waiting), fresh: list.New(), idle: list.New()}
+// New returns a Bound.
+func New(c Config) *Bound {
+	return &Bound{Config: c, open: make(map[net.Conn]*waiting), of: make(map[netip.Addr]int), fresh: list.New(), idle: list.New()}
 }
 
 // Stats are those so far.
@@ -90,33 +101,88 @@ func (l *listener) Accept() (net.Conn, error) {
 
 // admit takes a connection in if there is room, or room can be made.
 func (b *Bound) admit(c net.Conn) bool {
+	w := &waiting{conn: c}
+	if address := c.RemoteAddr().String(); b.Exempt == nil || !b.Exempt(address) {
+		w.from = clientOf(address)
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if len(b.open) >= b.most && !b.evict() {
+	if w.from.IsValid() && b.of[w.from] >= b.Share && !b.evict(b.dispensable(w.from)) {
+		b.stats.Share++
+		return false
+	}
+	if len(b.open) >= b.Most && !b.evict(b.dispensable(netip.Addr{})) {
 		b.stats.Full++
 		return false
 	}
-	w := &waiting{conn: c}
 	b.open[c] = w
+	if w.from.IsValid() {
+		b.of[w.from]++
+	}
 	w.wait(b.fresh)
 	return true
 }
 
-// evict closes a connection on which no request is under way.
-func (b *Bound) evict() bool {
-	next := b.fresh.Front()
-	if next == nil || time.Since(next.Value.(*waiting).since) < handshakeTime && b.idle.Len() > 0 {
-		next = b.idle.Front()
+// dispensable is the connection that is to make room, of a client or of all: of the
+// client that has the most, one that has been silent for longer than those who mean
+// it, else the longest idle. It is nil if there is none.
+func (b *Bound) dispensable(of netip.Addr) (least *waiting) {
+	var worst [2]int // how many the client has, and how silent it is
+	for _, in := range []*list.List{b.fresh, b.idle} {
+		for e := in.Front(); e != nil; e = e.Next() {
+			w := e.Value.(*waiting)
+			this := [2]int{b.of[w.from], b.silence(w)}
+			if of.IsValid() && w.from != of || least != nil && slices.Compare(this[:], worst[:]) <= 0 {
+				continue
+			}
+			least, worst = w, this
+		}
 	}
-	if next == nil {
+	return least
+}
+
+func (b *Bound) silence(w *waiting) int {
+	switch {
+	case w.in == b.idle:
+		return 1
+	case time.Since(w.since) < handshakeTime:
+		return 0
+	}
+	return 2
+}
+
+// evict closes a connection on which no request is under way.
+func (b *Bound) evict(w *waiting) bool {
+	if w == nil {
 		return false
 	}
-	w := next.Value.(*waiting)
-	w.leave()
-	delete(b.open, w.conn)
+	b.forget(w)
 	b.stats.Evicted++
 	_ = w.conn.Close() // the raw one: it does not wait
 	return true
+}
+
+func (b *Bound) forget(w *waiting) {
+	w.leave()
+	delete(b.open, w.conn)
+	if b.of[w.from]--; b.of[w.from] <= 0 {
+		delete(b.of, w.from)
+	}
+}
+
+// clientOf is the address that a client is known by: of IPv6 the network, as one
+// client has all addresses of its own.
+func clientOf(address string) netip.Addr {
+	from, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return netip.Addr{}
+	}
+	ip := from.Addr().Unmap().WithZone("")
+	if ip.Is4() {
+		return ip
+	}
+	network, _ := ip.Prefix(64)
+	return network.Addr()
 }
 
 // State is for http.Server.ConnState.
@@ -131,7 +197,7 @@ func (b *Bound) State(c net.Conn, state http.ConnState) {
 		return
 	}
 	// A server calls one active that it ends with in the middle of a header.
-	if w.in == b.fresh && state != http.StateNew && time.Since(w.since) >= b.header {
+	if w.in == b.fresh && state != http.StateNew && time.Since(w.since) >= b.Header {
 		b.stats.Slow++
 	}
 	switch state {
@@ -141,8 +207,7 @@ func (b *Bound) State(c net.Conn, state http.ConnState) {
 		w.leave()
 		w.wait(b.idle)
 	case http.StateClosed, http.StateHijacked:
-		w.leave()
-		delete(b.open, c)
+		b.forget(w)
 	}
 }
 

@@ -26,14 +26,14 @@ type house struct {
 	release func()
 }
 
-func serve(t *testing.T, most int, secured bool) *house {
+func serve(t *testing.T, most, share int, secured bool) *house {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	end := make(chan struct{})
-	h := &house{New(most, header), l.Addr().String(), make(chan struct{}), sync.OnceFunc(func() { close(end) })}
+	h := &house{New(Config{Most: most, Share: share, Header: header}), l.Addr().String(), make(chan struct{}), sync.OnceFunc(func() { close(end) })}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/hold", func(http.ResponseWriter, *http.Request) { h.held <- struct{}{}; <-end })
 	mux.HandleFunc("/", func(http.ResponseWriter, *http.Request) {})
@@ -56,9 +56,11 @@ func serve(t *testing.T, most int, secured bool) *house {
 	return h
 }
 
-func (h *house) dial(t *testing.T) net.Conn {
+func (h *house) dial(t *testing.T) net.Conn { return h.dialFrom(t, "127.0.0.1") }
+
+func (h *house) dialFrom(t *testing.T, host string) net.Conn {
 	t.Helper()
-	c, err := net.Dial("tcp", h.address)
+	c, err := (&net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(host)}}).Dial("tcp", h.address)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +90,7 @@ func (h *house) await(t *testing.T, what string, done func(Stats) bool) {
 // Those who hold connections and send nothing, or half a header, keep nobody out.
 func TestBound_TheSilentMakeRoom(t *testing.T) {
 	for secured, beginning := range map[bool]string{false: "GET / HTTP/1.1\r\nX-A: ", true: "\x16\x03\x01\x02\x00"} {
-		h := serve(t, 8, secured)
+		h := serve(t, 8, 8, secured)
 		for range 100 {
 			fmt.Fprint(h.dial(t), beginning)
 		}
@@ -107,7 +109,7 @@ func TestBound_TheSilentMakeRoom(t *testing.T) {
 
 // Requests under way are left alone; when there are only such, others are refused.
 func TestBound_RefusesWhenAllAreBusy(t *testing.T) {
-	h := serve(t, 2, false)
+	h := serve(t, 2, 2, false)
 	busy := []net.Conn{h.dial(t), h.dial(t)}
 	for _, c := range busy {
 		go func() { fmt.Fprint(c, "GET /hold HTTP/1.1\r\nHost: x\r\n\r\n") }()
@@ -116,7 +118,11 @@ func TestBound_RefusesWhenAllAreBusy(t *testing.T) {
 	if err := ask(h.dial(t), "/"); err == nil {
 		t.Error("a third was answered")
 	}
-	h.await(t, "a refusal", func(s Stats) bool { return s.Full == 1 && s.Open == 2 && s.Evicted == 0 })
+	h.await(t, "a refusal", func(s Stats) bool { return s.Share == 1 && s.Open == 2 && s.Evicted == 0 })
+	if err := ask(h.dialFrom(t, "127.0.0.2"), "/"); err == nil {
+		t.Error("another's was answered")
+	}
+	h.await(t, "a refusal", func(s Stats) bool { return s.Full == 1 && s.Open == 2 })
 	h.release()
 	for _, c := range busy {
 		if resp, err := http.ReadResponse(bufio.NewReader(c), nil); err != nil || resp.StatusCode != http.StatusOK {
@@ -131,7 +137,7 @@ func TestBound_RefusesWhenAllAreBusy(t *testing.T) {
 
 // The longest idle goes before those that have just come.
 func TestBound_TheLongestIdleMakesRoom(t *testing.T) {
-	h := serve(t, 3, false)
+	h := serve(t, 3, 3, false)
 	first, second, third := h.dial(t), h.dial(t), h.dial(t)
 	for n, c := range []net.Conn{first, second} {
 		if err := ask(c, "/"); err != nil {
@@ -148,6 +154,39 @@ func TestBound_TheLongestIdleMakesRoom(t *testing.T) {
 	for _, c := range []net.Conn{second, third} {
 		if err := ask(c, "/"); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// One who keeps all of a share busy takes nothing from others, and has what is
+// idle of it make room first.
+func TestBound_GivesEachAShare(t *testing.T) {
+	h := serve(t, 10, 2, false)
+	for range 2 {
+		c := h.dial(t)
+		go func() { fmt.Fprint(c, "GET /hold HTTP/1.1\r\nHost: x\r\n\r\n") }()
+		<-h.held
+	}
+	if err := ask(h.dial(t), "/"); err == nil {
+		t.Error("more than a share was answered")
+	}
+	other := h.dialFrom(t, "127.0.0.2")
+	if err := ask(other, "/"); err != nil {
+		t.Error(err)
+	}
+	h.await(t, "idle", func(Stats) bool { h.mu.Lock(); defer h.mu.Unlock(); return h.idle.Len() == 1 })
+	for range 2 {
+		if err := ask(h.dialFrom(t, "127.0.0.2"), "/"); err != nil {
+			t.Error(err)
+		}
+	}
+	h.await(t, "room made", func(s Stats) bool { return s.Share == 1 && s.Evicted == 1 && s.Open == 4 })
+}
+
+func TestClientOf_TakesNetworksOfIPv6(t *testing.T) {
+	for address, want := range map[string]string{"192.0.2.1:5": "192.0.2.1", "[::ffff:192.0.2.1]:5": "192.0.2.1", "[2001:db8:1:2:3::4]:5": "2001:db8:1:2::", "@": "invalid IP"} {
+		if got := clientOf(address).String(); got != want {
+			t.Errorf("%s: %s", address, got)
 		}
 	}
 }
