@@ -67,13 +67,9 @@ func New(ctx context.Context, c Config) (*Engine, error) {
 		e.dial = (&net.Dialer{KeepAlive: -1}).DialContext // the pulse of tasks is felt
 	}
 	e.table.chores.ctx, e.table.chores.stop = context.WithCancel(context.Background())
-	options := []client.Opt{client.FromEnv, client.WithAPIVersionNegotiation()}
-	if c.Host != "" {
-		options = append(options, client.WithHost(c.Host))
-	}
 	var err error
-	if e.docker, err = client.NewClientWithOpts(options...); err != nil {
-		return nil, fmt.Errorf("%w: %w", function.ErrEngine, err)
+	if e.docker, err = connect(c.Host); err != nil {
+		return nil, err
 	}
 	if err := e.check(ctx); err != nil {
 		e.docker.Close()

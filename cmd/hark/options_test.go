@@ -43,7 +43,7 @@ func TestOptions_AreDocumented(t *testing.T) {
 		{"hark secret create, hark secret update", newSecret().valueOptions()},
 		{"hark secret list", (&listing{newRemote()}).options()},
 		{"hark certificate", send.certificateOptions()},
-		{"hark doctor", (&examination{}).options()},
+		{"hark doctor", (&examination{remote: newRemote()}).options()},
 		{"fwatchdog", fwatchdog.Options()},
 	} {
 		want += "\n## " + s.title + "\n\n" + option.Markdown(s.options)

@@ -1,10 +1,13 @@
-// Package doctor looks at a skill's endpoint from outside, as Amazon does, and
-// says what keeps Amazon from it.
+// Package doctor looks at a skill's endpoint from outside, as Amazon does, and at a
+// gateway, its engine and its functions from inside, and says what is wrong.
 //
-//	report := doctor.Examine(ctx, "https://skill.example.org/alexa", doctor.Config{})
+//	report := &doctor.Report{}
+//	doctor.Examine(ctx, "https://skill.example.org/alexa", doctor.Config{}, report)
+//	doctor.Inspect(ctx, doctor.House{Gateway: client, …}, report)
 //	for _, c := range report.Checks { … }
 //
-// It sends what anybody may send: handshakes, and requests without a signature.
+// Outside it sends what anybody may send: handshakes, and requests without a
+// signature; inside it reads, and changes nothing.
 package doctor
 
 import (
@@ -36,14 +39,36 @@ type Check struct {
 	Mend  string `json:"mend,omitempty"` // what to do about it
 }
 
-// Report is what there is to say about an endpoint. What could not be looked at,
-// because something before it failed, is not in it.
+// Report is what there is to say. What could not be looked at, because something
+// before it failed, is not in it.
 type Report struct {
-	URL    string  `json:"url"`
-	OK     bool    `json:"ok"`                           // nothing failed
-	Kind   string  `json:"sslCertificateType,omitempty"` // for skill.json
-	Checks []Check `json:"checks"`
+	URL     string  `json:"url,omitempty"`                // of the endpoint
+	Gateway string  `json:"gateway,omitempty"`            // the operator's listener
+	OK      bool    `json:"ok"`                           // nothing failed
+	Kind    string  `json:"sslCertificateType,omitempty"` // for skill.json
+	Checks  []Check `json:"checks"`
 }
+
+func (r *Report) note(name string, state State, text, mend string) bool {
+	r.Checks = append(r.Checks, Check{name, state, text, mend})
+	return state != Failed
+}
+
+func (r *Report) ok(name, format string, args ...any) bool {
+	return r.note(name, OK, fmt.Sprintf(format, args...), "")
+}
+
+// Failed are the checks that have failed.
+func (r *Report) Failed() (failed []Check) {
+	for _, c := range r.Checks {
+		if c.State == Failed {
+			failed = append(failed, c)
+		}
+	}
+	return failed
+}
+
+func (r *Report) conclude() { r.OK = len(r.Failed()) == 0 }
 
 // Config says how to look.
 type Config struct {
@@ -61,11 +86,11 @@ type examination struct {
 	Config
 	url     *url.URL
 	address string // to connect to
-	report  *Report
+	*Report
 }
 
-// Examine looks at an endpoint. It does not fail: the report does.
-func Examine(ctx context.Context, endpoint string, c Config) *Report {
+// Examine looks at an endpoint, and adds to the report what it found.
+func Examine(ctx context.Context, endpoint string, c Config, r *Report) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
@@ -74,32 +99,20 @@ func Examine(ctx context.Context, endpoint string, c Config) *Report {
 			return net.DefaultResolver.LookupNetIP(ctx, "ip", host)
 		}
 	}
-	e := &examination{Config: c, report: &Report{URL: endpoint}}
+	r.URL = endpoint
+	e := &examination{Config: c, Report: r}
 	// Each looks further only if the one before has left something to look at.
 	for _, step := range []func(context.Context) bool{e.addressed, e.resolves, e.connects, e.secured, e.answers} {
 		if !step(ctx) {
 			break
 		}
 	}
-	e.report.OK = true
-	for _, check := range e.report.Checks {
-		e.report.OK = e.report.OK && check.State != Failed
-	}
-	return e.report
-}
-
-func (e *examination) note(name string, state State, text, mend string) bool {
-	e.report.Checks = append(e.report.Checks, Check{name, state, text, mend})
-	return state != Failed
-}
-
-func (e *examination) ok(name, format string, args ...any) bool {
-	return e.note(name, OK, fmt.Sprintf(format, args...), "")
+	r.conclude()
 }
 
 // addressed looks at the URL and its port.
 func (e *examination) addressed(context.Context) bool {
-	u, err := url.Parse(e.report.URL)
+	u, err := url.Parse(e.URL)
 	if err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil {
 		return e.note("address", Failed, "it is not the address of an endpoint", "Name one such as https://skill.example.org/alexa: Amazon speaks HTTPS only.")
 	}

@@ -115,6 +115,12 @@ func newAuthority(t *testing.T) *alexatest.Authority {
 	return a
 }
 
+func examine(t *testing.T, url string, c Config) *Report {
+	r := &Report{}
+	Examine(t.Context(), url, c, r)
+	return r
+}
+
 func TestExamine_FindsWhatKeepsAmazonAway(t *testing.T) {
 	authority, other := newAuthority(t), newAuthority(t)
 	foreign, err := other.ServerCertificate(host)
@@ -161,7 +167,7 @@ func TestExamine_FindsWhatKeepsAmazonAway(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := Examine(t.Context(), endpoint, Config{Connect: c.body.serve(t, authority), Roots: authority.Pool()})
+			r := examine(t, endpoint, Config{Connect: c.body.serve(t, authority), Roots: authority.Pool()})
 			if d := cmp.Diff(c.want, failed(r)); d != "" || r.Kind != c.kind {
 				t.Fatalf("kind %q, (-want +got):\n%s%+v", r.Kind, d, r.Checks)
 			}
@@ -232,7 +238,7 @@ func TestExamine_LooksAtTheAddressFirst(t *testing.T) {
 		"one of two private": {"https://localhost:" + closed + "/", to("192.0.2.1", "fd00::1"), []string{"port!", "domain!", "connection!"}},
 		"public":             {"https://localhost:" + closed + "/", to("192.0.2.1"), []string{"port!", "connection!"}},
 	} {
-		r := Examine(t.Context(), c.url, Config{Resolve: c.resolve})
+		r := examine(t, c.url, Config{Resolve: c.resolve})
 		if d := cmp.Diff(c.want, failed(r)); d != "" || r.OK {
 			t.Errorf("%s: ok %t (-want +got):\n%s", name, r.OK, d)
 		}
@@ -253,7 +259,7 @@ func closedPort(t *testing.T) string {
 func TestExamine_TellsPlainHTTPFromTLS(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(refuses))
 	defer server.Close()
-	r := Examine(t.Context(), endpoint, Config{Connect: server.Listener.Addr().String()})
+	r := examine(t, endpoint, Config{Connect: server.Listener.Addr().String()})
 	if last := r.Checks[len(r.Checks)-1]; last.State != Failed || !strings.Contains(last.Text, "does not speak TLS") {
 		t.Errorf("%+v", last)
 	}

@@ -51,7 +51,7 @@ func (e *examination) certified(chain []*x509.Certificate) {
 	host := e.url.Hostname()
 	want := certificate.Want{Names: []string{host}, Roots: e.Roots, Now: e.Now()}
 	found := certificate.Check(chain, want)
-	e.report.Kind = certificate.Kind(chain, host, want)
+	e.Kind = certificate.Kind(chain, host, want)
 	for _, rule := range certificate.Rules() {
 		of := slices.DeleteFunc(slices.Clone(found), func(f certificate.Finding) bool { return f.Rule != rule })
 		for _, f := range of {
@@ -62,15 +62,15 @@ func (e *examination) certified(chain []*x509.Certificate) {
 			e.note(rule, state, f.Text, f.Mend)
 		}
 		// Where a certificate of it has expired, where a chain leads to is not known.
-		if len(of) == 0 && (rule != certificate.RuleChain || e.report.Kind != "" || !expired(found)) {
+		if len(of) == 0 && (rule != certificate.RuleChain || e.Kind != "" || !expired(found)) {
 			e.ok(rule, "%s", fine(rule, chain))
 		}
 	}
-	if e.report.Kind == "" {
+	if e.Kind == "" {
 		e.note("kind", Failed, "no sslCertificateType is right for this certificate", "Mend the certificate first.")
 		return
 	}
-	e.ok("kind", "sslCertificateType %q in skill.json; in the console: %s", e.report.Kind, kinds[e.report.Kind])
+	e.ok("kind", "sslCertificateType %q in skill.json; in the console: %s", e.Kind, kinds[e.Kind])
 }
 
 func expired(found []certificate.Finding) bool {

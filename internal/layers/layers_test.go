@@ -31,7 +31,7 @@ var below = map[string][]string{
 	"internal/acme":         {"internal/certificate"},
 	"internal/forwarded":    {},
 	"internal/connections":  {},
-	"internal/doctor":       {"internal/certificate"},
+	"internal/doctor":       {"internal/certificate", "internal/function", "internal/openfaas", "intents/lint", "swarm"},
 	"internal/near":         {},
 	"internal/starter":      {},
 	"watchdog":              {"internal/function", "internal/option", "internal/upstream", "watchdog/lambda"},

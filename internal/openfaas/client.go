@@ -92,6 +92,11 @@ func (c *Client) Functions(ctx context.Context) (all []Status, err error) {
 	return all, err
 }
 
+// Info is what the gateway is.
+func (c *Client) Info(ctx context.Context) (i Info, err error) {
+	return i, c.call(ctx, http.MethodGet, "/system/info", nil, &i)
+}
+
 // Function describes a function.
 func (c *Client) Function(ctx context.Context, name string) (s Status, err error) {
 	err = c.call(ctx, http.MethodGet, "/system/function/"+url.PathEscape(name), nil, &s)
