@@ -12,7 +12,7 @@ import (
 )
 
 // write writes a file of a test and returns its path.
-func write(t *testing.T, path, text string) string {
+func write(t testing.TB, path, text string) string {
 	t.Helper()
 	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
