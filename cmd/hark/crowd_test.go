@@ -102,6 +102,8 @@ func TestGateway_AnswersInACrowdOfSlowClients(t *testing.T) {
 	}
 	attack(t, at.Host)
 	awaitMetric(t, here.Operator, `hark_connections_refused_total{listener="https",reason="evicted"} [1-9]`)
+	var slowest time.Duration
+	defer func() { t.Logf("the slowest of them: %s", slowest) }()
 	for n := range 20 {
 		said, errs := &strings.Builder{}, &strings.Builder{}
 		as := *s
@@ -110,6 +112,7 @@ func TestGateway_AnswersInACrowdOfSlowClients(t *testing.T) {
 		if err := as.say(t.Context(), nil, said, errs); err != nil || !strings.Contains(said.String(), "hello") {
 			t.Fatalf("request %d after %s: %v, %s%s", n, time.Since(begun), err, said, errs)
 		}
+		slowest = max(slowest, time.Since(begun))
 	}
 	awaitMetric(t, here.Operator, `hark_connections_refused_total{listener="https",reason="slow"} [1-9]`)
 	awaitMetric(t, here.Operator, `hark_alexa_refused_total{reason="unreadable"} [1-9]`)

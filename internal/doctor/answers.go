@@ -44,7 +44,7 @@ func (e *examination) client() *http.Client {
 		Timeout: patience,
 		Transport: &http.Transport{
 			TLSClientConfig:   config,
-			ForceAttemptHTTP2: true,
+			ForceAttemptHTTP2: !e.old,
 			DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
 				return (&net.Dialer{}).DialContext(ctx, network, e.address)
 			},

@@ -86,6 +86,7 @@ type examination struct {
 	Config
 	url     *url.URL
 	address string // to connect to
+	old     bool   // TLS, that is, for which there is no HTTP/2
 	*Report
 }
 

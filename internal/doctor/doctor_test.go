@@ -82,6 +82,7 @@ func (b body) serve(t *testing.T, authority *alexatest.Authority) (address strin
 		b.handler = refuses
 	}
 	server := httptest.NewUnstartedServer(b.handler)
+	server.EnableHTTP2 = true
 	server.TLS = &tls.Config{Certificates: []tls.Certificate{*b.pair}}
 	if b.config != nil {
 		b.config(server.TLS)

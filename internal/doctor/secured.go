@@ -32,6 +32,7 @@ func (e *examination) secured(ctx context.Context) bool {
 func (e *examination) versions(ctx context.Context, modern *tls.ConnectionState) {
 	best := tls.VersionName(modern.Version)
 	if modern.Version < tls.VersionTLS12 {
+		e.old = true
 		e.note("tls", Failed, best+" only", "Have what answers speak TLS 1.2; hark does.")
 		return
 	}
