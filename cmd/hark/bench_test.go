@@ -95,7 +95,7 @@ func newTLSHouse(b *testing.B) *tlsHouse {
 	fatal(b, g.catalogue.Update([]function.Status{{Spec: function.Spec{Name: "ChangeColorIntent"}}}))
 	fatal(b, g.listen())
 	registry := prometheus.NewRegistry()
-	for _, d := range g.doors(g.router(b.Context(), verifier, registry), registry) {
+	for _, d := range g.faces(g.router(b.Context(), verifier, registry), registry) {
 		go func() { _ = d.serve() }()
 		b.Cleanup(func() { d.Close() })
 	}

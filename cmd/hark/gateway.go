@@ -18,7 +18,6 @@ import (
 	"github.com/harkvoice/hark/alexa"
 	"github.com/harkvoice/hark/intents"
 	"github.com/harkvoice/hark/internal/door"
-	"github.com/harkvoice/hark/internal/certificate"
 	"github.com/harkvoice/hark/internal/forwarded"
 	"github.com/harkvoice/hark/internal/function"
 	"github.com/harkvoice/hark/internal/local"
@@ -43,7 +42,6 @@ type gateway struct {
 	catalogue   *intents.Catalogue
 	credentials router.Credentials
 	secrets     *door.Secrets      // of doors
-	certificate *certificate.Files // of hark serve, or nil
 	certificate keeper             // of the public listener
 	proxies     forwarded.Proxies  // that are believed
 	noted       func(shelf.Change) // what was taken up; may be nil
@@ -235,9 +233,9 @@ func (g *gateway) serve(ctx context.Context, verifier *alexa.Verifier) error {
 	servers, failed := errgroup.WithContext(ctx)
 	registry := g.registry()
 	rt := g.router(failed, verifier, registry)
-	doors := g.doors(rt, registry)
-	for _, d := range doors {
-		servers.Go(func() error { return served(d.serve()) })
+	faces := g.faces(rt, registry)
+	for _, f := range faces {
+		servers.Go(func() error { return served(f.serve()) })
 	}
 	servers.Go(func() error { g.watch(failed); return nil })
 	if g.certificate != nil {
@@ -249,7 +247,7 @@ func (g *gateway) serve(ctx context.Context, verifier *alexa.Verifier) error {
 	defer stop()
 	patience, cancel := context.WithTimeout(patience, g.settings.DrainTime)
 	defer cancel()
-	g.drain(patience, rt, doors)
+	g.drain(patience, rt, faces)
 	return servers.Wait()
 }
 
@@ -286,7 +284,7 @@ func (g *gateway) router(until context.Context, verifier *alexa.Verifier, regist
 // drain lets the requests under way finish while patience lasts, and what they
 // have functions observe, then ends their processes, and returns when none is
 // left.
-func (g *gateway) drain(patience context.Context, rt *router.Router, doors []*door) {
+func (g *gateway) drain(patience context.Context, rt *router.Router, faces []*face) {
 	g.log.Info("draining")
 	ended := make(chan struct{})
 	stop := context.AfterFunc(patience, func() {
@@ -294,10 +292,10 @@ func (g *gateway) drain(patience context.Context, rt *router.Router, doors []*do
 		g.engine.Close(patience)
 	})
 	var draining sync.WaitGroup
-	for _, d := range doors {
+	for _, f := range faces {
 		draining.Go(func() {
-			if d.Shutdown(patience) != nil {
-				_ = d.Close()
+			if f.Shutdown(patience) != nil {
+				_ = f.Close()
 			}
 		})
 	}

@@ -27,9 +27,9 @@ func (g *gateway) registry() *prometheus.Registry {
 	return r
 }
 
-// crowd is the metrics of the listeners that the internet reaches. It is a
+// listeners are the metrics of the listeners that the internet reaches: a
 // collector of what its bounds count.
-type crowd struct {
+type listeners struct {
 	open, refused *prometheus.Desc
 
 	mu        sync.Mutex
@@ -37,51 +37,51 @@ type crowd struct {
 	strangers float64
 }
 
-func newCrowd(r *prometheus.Registry) *crowd {
-	c := &crowd{
+func newListeners(r *prometheus.Registry) *listeners {
+	l := &listeners{
 		open: prometheus.NewDesc("hark_connections_open", "Connections to a public listener.", []string{"listener"}, nil),
 		refused: prometheus.NewDesc("hark_connections_refused_total",
 			"Connections to a public listener that were closed: as all others were busy, or all of the client's share, to make room, as no request came in time; and requests of who is no trusted proxy.", []string{"listener", "reason"}, nil),
 		bounds: make(map[string]*connections.Bound),
 	}
-	r.MustRegister(c)
-	return c
+	r.MustRegister(l)
+	return l
 }
 
 // of has the bound of a listener counted.
-func (c *crowd) of(listener string) func(*connections.Bound) {
+func (l *listeners) of(listener string) func(*connections.Bound) {
 	return func(b *connections.Bound) {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		c.bounds[listener] = b
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.bounds[listener] = b
 	}
 }
 
 // stranger counts a request to the listener of proxies.
-func (c *crowd) stranger() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.strangers++
+func (l *listeners) stranger() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.strangers++
 }
 
 // Describe implements prometheus.Collector.
-func (c *crowd) Describe(to chan<- *prometheus.Desc) {
-	to <- c.open
-	to <- c.refused
+func (l *listeners) Describe(to chan<- *prometheus.Desc) {
+	to <- l.open
+	to <- l.refused
 }
 
 // Collect implements prometheus.Collector.
-func (c *crowd) Collect(to chan<- prometheus.Metric) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for listener, bound := range c.bounds {
+func (l *listeners) Collect(to chan<- prometheus.Metric) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for listener, bound := range l.bounds {
 		s := bound.Stats()
-		to <- prometheus.MustNewConstMetric(c.open, prometheus.GaugeValue, float64(s.Open), listener)
+		to <- prometheus.MustNewConstMetric(l.open, prometheus.GaugeValue, float64(s.Open), listener)
 		for reason, n := range map[string]uint64{"full": s.Full, "share": s.Share, "evicted": s.Evicted, "slow": s.Slow} {
-			to <- prometheus.MustNewConstMetric(c.refused, prometheus.CounterValue, float64(n), listener, reason)
+			to <- prometheus.MustNewConstMetric(l.refused, prometheus.CounterValue, float64(n), listener, reason)
 		}
 	}
-	if _, ok := c.bounds["http"]; ok {
-		to <- prometheus.MustNewConstMetric(c.refused, prometheus.CounterValue, c.strangers, "http", "stranger")
+	if _, ok := l.bounds["http"]; ok {
+		to <- prometheus.MustNewConstMetric(l.refused, prometheus.CounterValue, l.strangers, "http", "stranger")
 	}
 }

@@ -6,12 +6,14 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/harkvoice/hark/internal/acme"
 	"github.com/harkvoice/hark/internal/connections"
+	"github.com/harkvoice/hark/internal/door"
 	"github.com/harkvoice/hark/router"
 )
 
@@ -26,48 +28,55 @@ const (
 	maxStreams = 100
 )
 
-// door is a server and its listener.
-type door struct {
+// face is a server and its listener.
+type face struct {
 	*http.Server
 	listener net.Listener
 }
 
-func (d *door) serve() error {
-	if d.TLSConfig != nil {
-		return d.ServeTLS(d.listener, "", "")
+func (f *face) serve() error {
+	if f.TLSConfig != nil {
+		return f.ServeTLS(f.listener, "", "")
 	}
-	return d.Serve(d.listener)
+	return f.Serve(f.listener)
 }
 
-// doors are the servers of the listeners that there are. Those that the internet
+// faces are the servers of the listeners that there are. Those that the internet
 // reaches are bounded.
-func (g *gateway) doors(rt *router.Router, registry *prometheus.Registry) []*door {
-	all := []*door{{g.server(g.proxies.Handler(rt.Operator())), g.operator}}
-	crowd := newCrowd(registry)
+func (g *gateway) faces(rt *router.Router, registry *prometheus.Registry) []*face {
+	all := []*face{{g.server(g.proxies.Handler(rt.Operator())), g.operator}}
+	told := newListeners(registry)
 	if g.public != nil {
-		d := g.bounded(g.proxies.Handler(rt.Public()), g.public, crowd.of("https"))
-		d.TLSConfig = g.certificate.TLS()
-		d.TLSConfig.MinVersion = tls.VersionTLS12
-		all = append(all, d)
+		f := g.bounded(g.proxies.Handler(rt.Public()), g.public, told.of("https"))
+		f.TLSConfig = g.certificate.TLS()
+		f.TLSConfig.MinVersion = tls.VersionTLS12
+		all = append(all, f)
 	}
 	if g.proxied != nil {
-		all = append(all, g.bounded(g.proxies.Only(rt.Public(), crowd.stranger), g.proxied, crowd.of("http")))
+		all = append(all, g.bounded(g.proxies.Only(rt.Public(), told.stranger), g.proxied, told.of("http")))
 	}
 	if issuer, ok := g.certificate.(*acme.Issuer); ok && g.challenges != nil {
-		all = append(all, g.bounded(issuer.Challenges(http.NotFoundHandler()), g.challenges, crowd.of("acme")))
+		all = append(all, g.bounded(issuer.Challenges(http.NotFoundHandler()), g.challenges, told.of("acme")))
 	}
 	return all
 }
 
 // bounded is a server of so many connections at once.
-func (g *gateway) bounded(h http.Handler, l net.Listener, see func(*connections.Bound)) *door {
-	bound := connections.New(connections.Config{
-		Most: g.settings.MaxConnections, Share: max(1, g.settings.MaxConnections/4), Exempt: g.proxies.Trust, Header: graceTime,
-	})
+func (g *gateway) bounded(h http.Handler, l net.Listener, see func(*connections.Bound)) *face {
+	bound := connections.New(connections.Config{Most: g.settings.MaxConnections, Share: max(1, g.settings.MaxConnections/4), Header: graceTime, Client: g.client})
 	see(bound)
 	s := g.server(h)
 	s.ConnState = bound.State
-	return &door{s, bound.Listener(l)}
+	return &face{s, bound.Listener(l)}
+}
+
+// client is who is at the other end of a connection; the zero Addr for a proxy,
+// which is many.
+func (g *gateway) client(address string) netip.Addr {
+	if g.proxies.Trust(address) {
+		return netip.Addr{}
+	}
+	return door.ClientOf(address)
 }
 
 // server answers slow clients for so long and no longer: headers, and before them

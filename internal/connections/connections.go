@@ -28,9 +28,11 @@ const handshakeTime = time.Second
 // Config says how many there may be.
 type Config struct {
 	Most   int
-	Share  int                       // of one address, or of one network of IPv6
-	Exempt func(address string) bool // from the share; nil: nobody
-	Header time.Duration             // that the server gives for the header of a request
+	Share  int           // of one client
+	Header time.Duration // that the server gives for the header of a request
+	// Client tells who has a share by an address with its port; the zero Addr has as
+	// many as there are.
+	Client func(address string) netip.Addr
 }
 
 // Bound bounds connections. It is safe for concurrent use.
@@ -101,10 +103,7 @@ func (l *listener) Accept() (net.Conn, error) {
 
 // admit takes a connection in if there is room, or room can be made.
 func (b *Bound) admit(c net.Conn) bool {
-	w := &waiting{conn: c}
-	if address := c.RemoteAddr().String(); b.Exempt == nil || !b.Exempt(address) {
-		w.from = clientOf(address)
-	}
+	w := &waiting{conn: c, from: b.Client(c.RemoteAddr().String())}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if w.from.IsValid() && b.of[w.from] >= b.Share && !b.evict(b.dispensable(w.from)) {
@@ -168,21 +167,6 @@ func (b *Bound) forget(w *waiting) {
 	if b.of[w.from]--; b.of[w.from] <= 0 {
 		delete(b.of, w.from)
 	}
-}
-
-// clientOf is the address that a client is known by: of IPv6 the network, as one
-// client has all addresses of its own.
-func clientOf(address string) netip.Addr {
-	from, err := netip.ParseAddrPort(address)
-	if err != nil {
-		return netip.Addr{}
-	}
-	ip := from.Addr().Unmap().WithZone("")
-	if ip.Is4() {
-		return ip
-	}
-	network, _ := ip.Prefix(64)
-	return network.Addr()
 }
 
 // State is for http.Server.ConnState.

@@ -240,7 +240,7 @@ func (i *inspection) secrets(ctx context.Context) {
 	}
 	named := 0
 	for _, f := range i.functions {
-		for _, name := range f.Secrets {
+		for _, name := range secretsOf(f) {
 			named++
 			if !slices.Contains(known, name) {
 				i.note("secrets", state, fmt.Sprintf("%s names the secret %s, which is not there", f.Name, name), "Make it: hark secret create "+name+" --from-file FILE")
@@ -251,4 +251,15 @@ func (i *inspection) secrets(ctx context.Context) {
 	if !slices.ContainsFunc(i.Checks, func(c Check) bool { return c.Name == "secrets" }) {
 		i.ok("secrets", "%d are named by functions, and there", named)
 	}
+}
+
+// secretsOf are those that a function reads, and those of its doors.
+func secretsOf(f openfaas.Status) []string {
+	names := slices.Clone(f.Secrets)
+	for _, label := range []string{function.LabelToken, function.LabelWebhookSecret} {
+		if name := f.Labels[label]; name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
 }

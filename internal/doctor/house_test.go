@@ -109,6 +109,8 @@ func TestInspect_FindsWhatIsWrongInside(t *testing.T) {
 			[]string{"functions!"}, "Off has 0 of 2 replicas: no such image"},
 		"a replica that is missing": {gateway{engine: "local", functions: []openfaas.Status{both[0], {Name: "Off", Replicas: 2, AvailableReplicas: 1}}}, nil, []string{"functions"}, "1 of 2"},
 		"a secret that is missing":  {gateway{engine: "local", functions: []openfaas.Status{both[0], ready("Off", nil, "key")}}, nil, []string{"secrets!"}, "Off names the secret key"},
+		"a door's secret that is missing": {gateway{engine: "local", functions: append(both[:2:2], ready("Hook", map[string]string{"hark.public": "true", "hark.token": "shop"}))}, nil,
+			[]string{"secrets!"}, "Hook names the secret shop"},
 		"a secret that is there": {gateway{engine: "local", functions: []openfaas.Status{both[0], ready("Off", nil, "key")}, secrets: []openfaas.Secret{{Name: "key"}}}, nil,
 			nil, ""},
 		"a secret of Docker's":          {gateway{engine: "swarm", functions: []openfaas.Status{both[0], ready("Off", nil, "by-hand")}}, same, nil, ""},
