@@ -208,7 +208,6 @@ func (rt *Router) close(rec *record) {
 		}
 	}
 	add("request_id", rec.id)
-	add("client", rec.client)
 	add("route", rec.route)
 	add("stage", rec.stage)
 	if rec.req != nil {
@@ -231,6 +230,7 @@ func (rt *Router) close(rec *record) {
 		add("dropped", fmt.Sprintf("%d bytes that it printed: Alexa takes no answer to this type", rec.unheard))
 	}
 	attrs = append(attrs, slog.Float64("duration_ms", float64(time.Since(rec.start).Microseconds())/1000))
+	add("client", rec.client)
 	level := slog.LevelInfo
 	if rec.err != nil {
 		level = rec.fault.level
