@@ -1,6 +1,7 @@
 package swarm
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -15,7 +16,11 @@ func TestLook_SeesTheSwarm(t *testing.T) {
 	if err := e.PutSecret(t.Context(), "surveyed", []byte("x"), true); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = e.RemoveSecret(t.Context(), "surveyed") })
+	t.Cleanup(func() {
+		if err := e.RemoveSecret(context.Background(), "surveyed"); err != nil {
+			t.Error(err)
+		}
+	})
 	config := Config{Host: site.Nodes[0].Socket()}
 	before, err := Look(t.Context(), config)
 	if err != nil {

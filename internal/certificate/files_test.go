@@ -160,10 +160,14 @@ func TestFiles_KeepTheOldPairForAWorseOne(t *testing.T) {
 	root := inBubble(t)
 	first := bubbleLeaf(t, root, nil)
 	expired := bubbleLeaf(t, root, func(c *x509.Certificate) { c.NotBefore, c.NotAfter = c.NotBefore.Add(-9*day), c.NotBefore })
+	other := bubbleLeaf(t, root, func(c *x509.Certificate) { c.DNSNames = []string{"other.example.org"} })
+	stranger := bubbleLeaf(t, inBubble(t), nil)
 	for name, c := range map[string][2][]byte{
-		"expired":  {certPEM(expired), keyPEM(t, expired)},
-		"nothing":  {nil, nil},
-		"nonsense": {[]byte("x"), []byte("y")},
+		"expired":              {certPEM(expired), keyPEM(t, expired)},
+		"for another name":     {certPEM(other), keyPEM(t, other)},
+		"of an unknown issuer": {certPEM(stranger), keyPEM(t, stranger)},
+		"nothing":              {nil, nil},
+		"nonsense":             {[]byte("x"), []byte("y")},
 	} {
 		renew(t, first, root, func(r *renewal) {
 			r.write(t, c[0], c[1])
@@ -171,8 +175,25 @@ func TestFiles_KeepTheOldPairForAWorseOne(t *testing.T) {
 			if got, _ := r.get(nil); !got.Leaf.Equal(first.Certificate) || !strings.Contains(r.log.String(), "did=nothing") {
 				t.Errorf("%s: served; log:\n%s", name, r.log)
 			}
+			if got := r.Status(); got.Failures != 1 || !got.NotAfter.Equal(first.NotAfter) {
+				t.Errorf("%s: %+v", name, got)
+			}
 		})
 	}
+}
+
+// Where Amazon takes neither, the new one is what its owner wants.
+func TestFiles_TakeWhatIsNoWorse(t *testing.T) {
+	root := inBubble(t)
+	bad := func(c *x509.Certificate) { c.DNSNames = []string{"other.example.org"} }
+	first, second := bubbleLeaf(t, root, bad), bubbleLeaf(t, root, bad)
+	renew(t, first, root, func(r *renewal) {
+		r.write(t, certPEM(second), keyPEM(t, second))
+		later()
+		if got, _ := r.get(nil); !got.Leaf.Equal(second.Certificate) {
+			t.Errorf("the old one is served; log:\n%s", r.log)
+		}
+	})
 }
 
 // What runs for months tells of the end of its certificate each day.
