@@ -190,9 +190,8 @@ var telling = map[string]bool{
 // tells reports whether a header is of that kind. An underscore is as good as a
 // hyphen: in the environment of a function they are the same.
 func tells(name string) bool {
-	switch name[0] {
-	case 'X', 'F', 'C', 'T': // names that a server has read begin so
-	default:
+	switch { // names that a server has read begin with a capital
+	case strings.HasPrefix(name, "Content-"), strings.IndexByte("XFCT", name[0]) < 0:
 		return false
 	}
 	plain := strings.ToLower(strings.ReplaceAll(name, "_", "-"))
