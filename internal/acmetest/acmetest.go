@@ -120,10 +120,26 @@ func (s *Server) watched(h http.Handler) http.Handler {
 		case strings.HasPrefix(r.URL.Path, "/order-plz"):
 			s.wait(r)
 		case strings.HasPrefix(r.URL.Path, "/finalize-order/"):
-			s.issued.Add(1)
+			seen := &statusWriter{ResponseWriter: w}
+			h.ServeHTTP(seen, r)
+			if seen.status == http.StatusOK { // not, if it refused the nonce
+				s.issued.Add(1)
+			}
+			return
 		}
 		h.ServeHTTP(w, r)
 	})
+}
+
+// statusWriter notes the status of an answer.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
 }
 
 // Count is how many certificates were asked for to the end.
