@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"log/slog"
@@ -33,7 +34,7 @@ func TestServer_EndsWithSlowClients(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				client := slowServer(t)
+				client := slowServer(t, nil)
 				begun := time.Now()
 				_, _ = io.WriteString(client, c.first)
 				var dripping sync.WaitGroup
@@ -65,7 +66,7 @@ func dropByDrop(from net.Conn) error {
 // A header that never ends is too large before it is long.
 func TestServer_RefusesHugeHeaders(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		client := slowServer(t)
+		client := slowServer(t, nil)
 		go func() {
 			fmt.Fprintf(client, "GET / HTTP/1.1\r\nHost: x\r\nA: %s\r\n\r\n", strings.Repeat("x", 100<<10))
 		}()
@@ -80,15 +81,19 @@ func TestServer_RefusesHugeHeaders(t *testing.T) {
 	})
 }
 
-// slowServer is a connection to a server of a gateway's.
-func slowServer(t *testing.T) net.Conn {
+// slowServer is a connection to a server of a gateway's, with TLS or without.
+func slowServer(t *testing.T, secured *tls.Config) net.Conn {
 	g := &gateway{settings: defaults(), log: slog.New(slog.DiscardHandler)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/read", func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) })
 	mux.HandleFunc("/much", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(make([]byte, 1<<20)) })
 	server := g.server(mux)
 	l := newPipeListener()
-	go func() { _ = server.Serve(l) }()
+	if server.TLSConfig = secured; secured != nil {
+		go func() { _ = server.ServeTLS(l, "", "") }()
+	} else {
+		go func() { _ = server.Serve(l) }()
+	}
 	client := l.dial()
 	t.Cleanup(func() {
 		client.Close()

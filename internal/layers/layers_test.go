@@ -71,6 +71,7 @@ var homes = map[string]struct {
 	"github.com/docker/docker":               {[]string{"swarm", "internal/dockertest"}, "the Docker API stays behind the engine; tests bring up engines"},
 	"github.com/arienmalec/alexa-go":         {[]string{"alexa"}, "its types are the read view of package alexa"},
 	"github.com/go-json-experiment/json":     {[]string{"alexa", "intents", "intents/draft", "intents/lint"}, "responses and models are changed in place, models are large, findings have places"},
+	"golang.org/x/net":                       {nil, "only tests speak HTTP/2 frame by frame"},
 	"golang.org/x/time":                      {[]string{"internal/door"}, "rates are counted at doors"},
 	"github.com/caddyserver/certmagic":       {[]string{"internal/acme"}, "certificates are issued in one place"},
 	"github.com/mholt/acmez":                 {[]string{"internal/acme"}, "certificates are issued in one place"},
