@@ -41,7 +41,7 @@ func newListeners(r *prometheus.Registry) *listeners {
 	l := &listeners{
 		open: prometheus.NewDesc("hark_connections_open", "Connections to a public listener.", []string{"listener"}, nil),
 		refused: prometheus.NewDesc("hark_connections_refused_total",
-			"Connections to a public listener that were closed: as all others were busy, or all of the client's share, to make room, as no request came in time; and requests of who is no trusted proxy.", []string{"listener", "reason"}, nil),
+			"Connections to a public listener that were closed: as all others were busy, or all of the client's share, to make room, as no request came in time, or none that is one; and requests of who is no trusted proxy.", []string{"listener", "reason"}, nil),
 		bounds: make(map[string]*connections.Bound),
 	}
 	r.MustRegister(l)
@@ -77,7 +77,7 @@ func (l *listeners) Collect(to chan<- prometheus.Metric) {
 	for listener, bound := range l.bounds {
 		s := bound.Stats()
 		to <- prometheus.MustNewConstMetric(l.open, prometheus.GaugeValue, float64(s.Open), listener)
-		for reason, n := range map[string]uint64{"full": s.Full, "share": s.Share, "evicted": s.Evicted, "slow": s.Slow} {
+		for reason, n := range map[string]uint64{"full": s.Full, "share": s.Share, "evicted": s.Evicted, "slow": s.Slow, "invalid": s.Invalid} {
 			to <- prometheus.MustNewConstMetric(l.refused, prometheus.CounterValue, float64(n), listener, reason)
 		}
 	}

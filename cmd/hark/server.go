@@ -65,8 +65,8 @@ func (g *gateway) faces(rt *router.Router, registry *prometheus.Registry) []*fac
 func (g *gateway) bounded(h http.Handler, l net.Listener, see func(*connections.Bound)) *face {
 	bound := connections.New(connections.Config{Most: g.settings.MaxConnections, Share: max(1, g.settings.MaxConnections/4), Header: graceTime, Client: g.client})
 	see(bound)
-	s := g.server(h)
-	s.ConnState = bound.State
+	s := g.server(bound.Handler(h))
+	s.ConnState, s.ConnContext = bound.State, bound.Context
 	return &face{s, bound.Listener(l)}
 }
 

@@ -2,7 +2,7 @@
 // hold them leave room for others.
 //
 //	bound := connections.New(connections.Config{Most: 1024, Share: 256, Header: header})
-//	server := &http.Server{ConnState: bound.State, ReadHeaderTimeout: header, …}
+//	server := &http.Server{Handler: bound.Handler(h), ConnState: bound.State, ConnContext: bound.Context, ReadHeaderTimeout: header, …}
 //	server.Serve(bound.Listener(l))
 //
 // When there is no room, a connection on which no request is under way makes some:
@@ -12,12 +12,14 @@ package connections
 
 import (
 	"container/list"
+	"context"
 	"crypto/tls"
 	"net"
 	"net/http"
 	"net/netip"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -54,6 +56,8 @@ type waiting struct {
 	since time.Time
 	in    *list.List // nil: a request is under way
 	at    *list.Element
+	slow  bool        // it was counted
+	asked atomic.Bool // a request under way has come to a handler
 }
 
 // Stats count connections.
@@ -63,6 +67,7 @@ type Stats struct {
 	Share   uint64 // refused, as each of the client's share was
 	Evicted uint64 // closed to make room
 	Slow    uint64 // that have not sent a request in time
+	Invalid uint64 // that have sent, first of all, what the server takes for no request
 }
 
 // New returns a Bound.
@@ -171,28 +176,62 @@ func (b *Bound) forget(w *waiting) {
 
 // State is for http.Server.ConnState.
 func (b *Bound) State(c net.Conn, state http.ConnState) {
-	if secured, ok := c.(*tls.Conn); ok {
-		c = secured.NetConn()
-	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	w, ok := b.open[c]
+	w, ok := b.open[raw(c)]
 	if !ok { // evicted
 		return
 	}
 	// A server calls one active that it ends with in the middle of a header.
 	if w.in == b.fresh && state != http.StateNew && time.Since(w.since) >= b.Header {
 		b.stats.Slow++
+		w.slow = true
 	}
 	switch state {
 	case http.StateActive:
+		w.asked.Store(false)
 		w.leave()
 	case http.StateIdle:
 		w.leave()
 		w.wait(b.idle)
-	case http.StateClosed, http.StateHijacked:
+	case http.StateClosed:
+		if w.in == nil && !w.slow && !w.asked.Load() {
+			b.stats.Invalid++
+		}
+		b.forget(w)
+	case http.StateHijacked:
 		b.forget(w)
 	}
+}
+
+type key struct{}
+
+// Context is for http.Server.ConnContext.
+func (b *Bound) Context(ctx context.Context, c net.Conn) context.Context {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if w, ok := b.open[raw(c)]; ok {
+		return context.WithValue(ctx, key{}, w)
+	}
+	return ctx
+}
+
+// Handler notes what comes to a handler. What does not, the server has refused.
+func (b *Bound) Handler(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if w, ok := r.Context().Value(key{}).(*waiting); ok {
+			w.asked.Store(true)
+		}
+		h.ServeHTTP(rw, r)
+	})
+}
+
+// raw is a connection as it was accepted.
+func raw(c net.Conn) net.Conn {
+	if secured, ok := c.(*tls.Conn); ok {
+		return secured.NetConn()
+	}
+	return c
 }
 
 func (w *waiting) wait(in *list.List) {

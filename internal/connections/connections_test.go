@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -38,7 +39,7 @@ func serve(t *testing.T, most, share int, secured bool) *house {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/hold", func(http.ResponseWriter, *http.Request) { h.held <- struct{}{}; <-end })
 	mux.HandleFunc("/", func(http.ResponseWriter, *http.Request) {})
-	server := &http.Server{Handler: mux, ConnState: h.State, ReadHeaderTimeout: header, ErrorLog: log.New(io.Discard, "", 0)}
+	server := &http.Server{Handler: h.Handler(mux), ConnState: h.State, ConnContext: h.Context, MaxHeaderBytes: 1 << 12, ReadHeaderTimeout: header, ErrorLog: log.New(io.Discard, "", 0)}
 	if secured {
 		authority, err := alexatest.New()
 		if err != nil {
@@ -182,4 +183,31 @@ func TestBound_GivesEachAShare(t *testing.T) {
 		}
 	}
 	h.await(t, "room made", func(s Stats) bool { return s.Share == 1 && s.Evicted == 1 && s.Open == 4 })
+}
+
+// What the server refuses before anybody sees it is counted, and nothing else.
+func TestBound_CountsWhatIsNoRequest(t *testing.T) {
+	h := serve(t, 10, 10, false)
+	for n, text := range []string{
+		"GET / HTTP/1.1\r\nHost: x\r\nA: " + strings.Repeat("x", 1<<14) + "\r\n\r\n",
+		"nonsense\r\n\r\n",
+		"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+		"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n",
+	} {
+		c := h.dial(t)
+		fmt.Fprint(c, text)
+		_, _ = io.Copy(io.Discard, c)
+		h.await(t, text[:8], func(s Stats) bool { return s.Invalid == uint64(n+1) && s.Open == 0 })
+	}
+	c := h.dial(t)
+	for range 3 {
+		if err := ask(c, "/"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.Close()
+	h.await(t, "the end", func(s Stats) bool { return s.Open == 0 })
+	fmt.Fprint(h.dial(t), "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+	h.dial(t).Close()
+	h.await(t, "the end", func(s Stats) bool { return s.Open == 0 && s.Invalid == 4 })
 }
