@@ -47,6 +47,7 @@ func (rt *Router) function(public bool) handler {
 		}
 
 		rec.enter(stageInvoke)
+		defer rt.metrics.invocations.begin(f.Name)()
 		result, err := rt.invoke(ctx, rec, function.Invocation{
 			Function: f.Name,
 			Body:     body,

@@ -191,7 +191,9 @@ func (rt *Router) respond(w http.ResponseWriter, rec *record, answer alexa.Answe
 
 // close counts a request and writes its record.
 func (rt *Router) close(rec *record) {
+	took := time.Since(rec.start)
 	rt.metrics.requests.WithLabelValues(rec.route, rec.stage, rec.fault.outcome).Inc()
+	rt.metrics.durations.WithLabelValues(rec.route).Observe(took.Seconds())
 	if rec.door != "" {
 		rt.metrics.keptOut.WithLabelValues(rec.door, rec.reason).Inc()
 	}
@@ -229,7 +231,7 @@ func (rt *Router) close(rec *record) {
 	if rec.unheard > 0 {
 		add("dropped", fmt.Sprintf("%d bytes that it printed: Alexa takes no answer to this type", rec.unheard))
 	}
-	attrs = append(attrs, slog.Float64("duration_ms", float64(time.Since(rec.start).Microseconds())/1000))
+	attrs = append(attrs, slog.Float64("duration_ms", float64(took.Microseconds())/1000))
 	add("client", rec.client)
 	level := slog.LevelInfo
 	if rec.err != nil {

@@ -107,7 +107,14 @@ func New(c Config) *Router {
 	if c.Until == nil {
 		c.Until = context.Background()
 	}
-	return &Router{Config: c, metrics: newMetrics(c.Registry), places: newPlaces(c), doorkeeper: newDoorkeeper(c.MaxCalls), guard: newGuard(c.Credentials, c.Host), speaker: newSpeaker(), observers: newObservers()}
+	c.Registry.MustRegister(&replicas{list: c.Engine.List}, about(c))
+	return &Router{Config: c, metrics: newMetrics(c.Registry, c.deployed), places: newPlaces(c), doorkeeper: newDoorkeeper(c.MaxCalls), guard: newGuard(c.Credentials, c.Host), speaker: newSpeaker(), observers: newObservers()}
+}
+
+// deployed reports whether there is a function of exactly that name.
+func (c Config) deployed(name string) bool {
+	f, ok := c.Catalogue.Function(name)
+	return ok && f.Name == name
 }
 
 // Public is the face for the internet: the skill, and the functions that are

@@ -86,6 +86,7 @@ func (rt *Router) hear(ctx context.Context, call function.Invocation) (a said) {
 			a = said{err: panicked(v)}
 		}
 	}()
+	defer rt.metrics.invocations.begin(call.Function)()
 	result, err := rt.run(ctx, call)
 	if err != nil {
 		return said{err: err}
