@@ -4,6 +4,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/harkvoice/hark/alexa"
+	"github.com/harkvoice/hark/internal/trace"
 	"github.com/harkvoice/hark/internal/webhook"
 )
 
@@ -88,6 +89,21 @@ func newMetrics(r prometheus.Registerer, known func(function string) bool) *metr
 		m.refused.WithLabelValues(string(reason))
 	}
 	return m
+}
+
+// spanCounts tells what became of traces.
+type spanCounts struct{ *trace.Tracer }
+
+var spansTotal = prometheus.NewDesc("hark_trace_spans_total", "Spans of traces, by whether they were sent or dropped.", []string{"outcome"}, nil)
+
+// Describe implements prometheus.Collector.
+func (s spanCounts) Describe(to chan<- *prometheus.Desc) { to <- spansTotal }
+
+// Collect implements prometheus.Collector.
+func (s spanCounts) Collect(to chan<- prometheus.Metric) {
+	sent, dropped := s.Counts()
+	to <- prometheus.MustNewConstMetric(spansTotal, prometheus.CounterValue, float64(sent), "sent")
+	to <- prometheus.MustNewConstMetric(spansTotal, prometheus.CounterValue, float64(dropped), "dropped")
 }
 
 // about is a metric that tells what runs here by its labels.

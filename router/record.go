@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"runtime/debug"
 	"strconv"
@@ -18,6 +20,7 @@ import (
 	"github.com/harkvoice/hark/internal/crowd"
 	"github.com/harkvoice/hark/internal/door"
 	"github.com/harkvoice/hark/internal/function"
+	"github.com/harkvoice/hark/internal/trace"
 )
 
 // The stages of the lines.
@@ -41,8 +44,10 @@ const outcomeOK = "ok"
 // value, no user, no token, no body.
 type record struct {
 	id       string
-	client   string // its address, without the port
 	route    string
+	method   string
+	client   string       // its address, without the port
+	trace    *trace.Trace // nil if there is none
 	start    time.Time
 	stage    string
 	req      *alexa.Request // once it was verified and decoded
@@ -62,12 +67,16 @@ type record struct {
 	door     string         // that kept the call out
 	reason   string         // why it did
 	unheard  int            // bytes that an observer has printed
+	sent     int64          // bytes of the answer
 	status   int
 	fault    fault
 	err      error
 }
 
-func (r *record) enter(stage string) { r.stage = stage }
+func (r *record) enter(stage string) {
+	r.stage = stage
+	r.trace.Enter(stage)
+}
 
 // heard notes that somebody waits for speech.
 func (r *record) heard(req *alexa.Request, skill *intents.Skill, signer alexa.Signer) {
@@ -77,13 +86,15 @@ func (r *record) heard(req *alexa.Request, skill *intents.Skill, signer alexa.Si
 // handler is a line. It returns the error that ended it.
 type handler func(w http.ResponseWriter, r *http.Request, rec *record) error
 
-// observe runs a line for a request, renders its error, and writes the record.
-func (rt *Router) observe(route string, line handler) http.HandlerFunc {
+// observe runs a line for a request, renders its error, and writes the record. A
+// caller on the public listener is not believed where traces are concerned.
+func (rt *Router) observe(public bool, route string, line handler) http.HandlerFunc {
 	inflight := rt.metrics.inflight.WithLabelValues(route)
 	return func(w http.ResponseWriter, r *http.Request) {
 		inflight.Inc()
 		defer inflight.Dec()
-		rec := &record{id: newID(), client: host(r.RemoteAddr), route: route, start: time.Now(), fault: fault{outcome: outcomeOK}}
+		rec := &record{id: newID(), route: route, method: r.Method, client: host(r.RemoteAddr), start: time.Now(), fault: fault{outcome: outcomeOK}}
+		rec.trace = rt.Tracer.Start(route, r.Header, !public, rec.start)
 		w.Header().Set(function.HeaderRequestID, rec.id)
 		defer rt.close(rec)
 		defer rec.release()
@@ -146,7 +157,7 @@ func (rt *Router) fail(w http.ResponseWriter, rec *record) {
 	if errors.As(rec.err, &refusal) {
 		rt.metrics.refused.WithLabelValues(string(refusal.Reason)).Inc()
 	}
-	rec.status = rec.fault.status
+	rec.status, rec.sent = rec.fault.status, 0
 	if rec.body != nil {
 		rec.body.Settle(w.Header())
 	}
@@ -158,6 +169,7 @@ func (rt *Router) fail(w http.ResponseWriter, rec *record) {
 	if rec.route != routeSystem { // where the error names it
 		text = rec.named(text)
 	}
+	rec.sent = int64(len(text) + 1)
 	http.Error(w, text, rec.status)
 }
 
@@ -183,7 +195,8 @@ func (rt *Router) respond(w http.ResponseWriter, rec *record, answer alexa.Answe
 	h.Set("Content-Length", strconv.Itoa(len(answer.JSON)))
 	rec.status = http.StatusOK
 	w.WriteHeader(http.StatusOK)
-	if _, err := w.Write(answer.JSON); err != nil {
+	n, err := w.Write(answer.JSON)
+	if rec.sent = int64(n); err != nil {
 		return &cutShort{err}
 	}
 	return nil
@@ -203,7 +216,7 @@ func (rt *Router) close(rec *record) {
 	if rec.forget != nil && (rec.err != nil || rec.status >= http.StatusInternalServerError) {
 		rec.forget()
 	}
-	attrs := make([]slog.Attr, 0, 16)
+	attrs := make([]slog.Attr, 0, 20)
 	add := func(key, value string) {
 		if value != "" {
 			attrs = append(attrs, slog.String(key, value))
@@ -211,6 +224,7 @@ func (rt *Router) close(rec *record) {
 	}
 	add("request_id", rec.id)
 	add("route", rec.route)
+	add("method", clip(rec.method, 20))
 	add("stage", rec.stage)
 	if rec.req != nil {
 		add("type", clip(rec.req.Type(), 80))
@@ -228,11 +242,16 @@ func (rt *Router) close(rec *record) {
 	if rec.status != 0 { // nobody is answered by an observer
 		attrs = append(attrs, slog.Int("status", rec.status))
 	}
+	if rec.sent > 0 {
+		attrs = append(attrs, slog.Int64("bytes", rec.sent))
+	}
 	if rec.unheard > 0 {
 		add("dropped", fmt.Sprintf("%d bytes that it printed: Alexa takes no answer to this type", rec.unheard))
 	}
+	rec.trace.End(attrs[:len(attrs):len(attrs)], rec.err != nil && rec.fault.level == slog.LevelError)
 	attrs = append(attrs, slog.Float64("duration_ms", float64(took.Microseconds())/1000))
 	add("client", rec.client)
+	add("trace_id", rec.trace.ID())
 	level := slog.LevelInfo
 	if rec.err != nil {
 		level = rec.fault.level
@@ -251,6 +270,26 @@ func host(address string) string {
 		return strings.Trim(address[:at], "[]")
 	}
 	return address
+}
+
+// counted counts what is read of an answer as what is sent of it, unless it is
+// another protocol's connection.
+func (r *record) counted(result function.Result) function.Result {
+	if result.Status != http.StatusSwitchingProtocols {
+		result.Body = &countedBody{result.Body, &r.sent}
+	}
+	return result
+}
+
+type countedBody struct {
+	io.ReadCloser
+	n *int64
+}
+
+func (b *countedBody) Read(to []byte) (int, error) {
+	n, err := b.ReadCloser.Read(to)
+	*b.n += int64(n)
+	return n, err
 }
 
 // clip bounds a text from outside.
