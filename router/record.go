@@ -7,11 +7,11 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
-	"net"
 	"net/http"
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -216,7 +216,17 @@ func (rt *Router) close(rec *record) {
 	if rec.forget != nil && (rec.err != nil || rec.status >= http.StatusInternalServerError) {
 		rec.forget()
 	}
-	attrs := make([]slog.Attr, 0, 20)
+	level := slog.LevelInfo
+	if rec.err != nil {
+		level = rec.fault.level
+	}
+	logged := rt.Log.Enabled(context.Background(), level)
+	if !logged && rec.trace == nil {
+		return
+	}
+	space := attrSpace.Get().(*[]slog.Attr)
+	defer attrSpace.Put(space)
+	attrs := (*space)[:0]
 	add := func(key, value string) {
 		if value != "" {
 			attrs = append(attrs, slog.String(key, value))
@@ -248,21 +258,28 @@ func (rt *Router) close(rec *record) {
 	if rec.unheard > 0 {
 		add("dropped", fmt.Sprintf("%d bytes that it printed: Alexa takes no answer to this type", rec.unheard))
 	}
-	rec.trace.End(attrs[:len(attrs):len(attrs)], rec.err != nil && rec.fault.level == slog.LevelError)
+	rec.trace.End(attrs, level == slog.LevelError)
+	if !logged {
+		return
+	}
 	attrs = append(attrs, slog.Float64("duration_ms", float64(took.Microseconds())/1000))
 	add("client", rec.client)
 	add("trace_id", rec.trace.ID())
-	level := slog.LevelInfo
 	if rec.err != nil {
-		level = rec.fault.level
 		var refusal *alexa.Refusal
 		if errors.As(rec.err, &refusal) {
 			add("reason", string(refusal.Reason))
 		}
 		add("cause", rec.err.Error())
 	}
-	rt.Log.LogAttrs(context.Background(), level, "request", attrs...)
+	// By the handler, which need not know from where in the program it is called.
+	line := slog.NewRecord(time.Now(), level, "request", 0)
+	line.AddAttrs(slog.Attr{Value: slog.GroupValue(attrs...)}) // a group without a name is none; as one it is not copied
+	_ = rt.Log.Handler().Handle(context.Background(), line)
 }
+
+// attrSpace is for the parts of a record while it is written.
+var attrSpace = sync.Pool{New: func() any { s := make([]slog.Attr, 0, 24); return &s }}
 
 // host is an address without its port.
 func host(address string) string {

@@ -30,6 +30,7 @@ type Trace struct {
 	stages []span
 	room   [7]span // for a line's stages, without an allocation of its own
 	attrs  []slog.Attr
+	told   [14]slog.Attr // room for those
 	kind   kind
 	failed bool
 }
@@ -143,15 +144,15 @@ func (n *Trace) ID() string {
 	return hex.EncodeToString(n.id[:])
 }
 
-// End ends the request, of which attrs tell; they must not change any more, nor is
-// the Trace to be used again. A failed one is marked, with the stage that failed.
+// End ends the request, of which attrs tell. The Trace is not to be used again. A
+// failed one is marked, with the stage that failed.
 func (n *Trace) End(attrs []slog.Attr, failed bool) {
 	if n == nil || !n.sampled {
 		return
 	}
 	n.root.end = time.Now().UnixNano()
 	n.leave(n.root.end)
-	n.attrs, n.failed = attrs, failed
+	n.attrs, n.failed = append(n.told[:0], attrs...), failed
 	n.tracer.take(n)
 }
 

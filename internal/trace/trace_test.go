@@ -258,7 +258,7 @@ func TestTracer_TriesAgainWhereTheReceiverIsBusy(t *testing.T) {
 	tracer, r, log := tracer(t, 1)
 	busy := func(w http.ResponseWriter) { w.WriteHeader(http.StatusServiceUnavailable) }
 	r.Answer(busy)
-	for range batchSpans { // so that it is sent now
+	for range batchSpans { // so that they are sent now
 		tracer.Start("skill", http.Header{}, false, time.Now()).End(nil, false)
 	}
 	r.AwaitRequests(t, 1)

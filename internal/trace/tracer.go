@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"math"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -23,10 +24,10 @@ type Config struct {
 
 const (
 	// room is how many traces wait at most, of some 1 kB each.
-	room = 2048
-	// batchSpans and batchTime say when spans are sent: so many, or so long after
-	// the first, whatever is sooner.
-	batchSpans = 512
+	room = 4096
+	// batchSpans and batchTime say when spans are sent: once there are so many, and
+	// else that often.
+	batchSpans = 2048
 	batchTime  = 5 * time.Second
 )
 
@@ -34,7 +35,7 @@ const (
 type Tracer struct {
 	config  Config
 	bound   uint64 // what half of an id has to be below
-	queue   chan *Trace
+	queue   queue
 	client  *http.Client
 	leaving chan struct{}   // closed once nothing is tried again
 	over    context.Context // ends what is being sent
@@ -47,7 +48,7 @@ type Tracer struct {
 
 // New returns a Tracer, which is to be closed.
 func New(c Config) *Tracer {
-	t := &Tracer{config: c, bound: bound(c.Ratio), queue: make(chan *Trace, room), client: newClient(), leaving: make(chan struct{}), done: make(chan struct{})}
+	t := &Tracer{config: c, bound: bound(c.Ratio), queue: queue{ready: make(chan struct{}, 1)}, client: newClient(), leaving: make(chan struct{}), done: make(chan struct{})}
 	t.config.Resource = append([]slog.Attr{slog.String("service.name", c.Service), slog.String("service.version", c.Version)}, c.Resource...)
 	t.over, t.end = context.WithCancel(context.Background())
 	go t.run()
@@ -72,11 +73,46 @@ func (t *Tracer) Counts() (sent, dropped uint64) {
 
 // take queues a trace that has ended.
 func (t *Tracer) take(n *Trace) {
-	select {
-	case t.queue <- n:
-	default:
+	if !t.queue.add(n) {
 		t.dropped.Add(uint64(1 + len(n.stages)))
 	}
+}
+
+// queue is what waits to be sent. Its reader is woken for many traces at once: for
+// each, that would cost more than all else that is done for it.
+type queue struct {
+	mu      sync.Mutex
+	waiting []*Trace
+	ready   chan struct{} // of room for one
+}
+
+// wakeAt is how many traces the reader is woken for.
+const wakeAt = batchSpans / 8
+
+func (q *queue) add(n *Trace) (ok bool) {
+	q.mu.Lock()
+	if ok = len(q.waiting) < room; ok {
+		q.waiting = append(q.waiting, n)
+	}
+	wake := len(q.waiting) == wakeAt
+	q.mu.Unlock()
+	if wake {
+		select {
+		case q.ready <- struct{}{}:
+		default:
+		}
+	}
+	return ok
+}
+
+// take empties the queue. Spare is what it has returned the last time.
+func (q *queue) take(spare []*Trace) []*Trace {
+	clear(spare)
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	waiting := q.waiting
+	q.waiting = spare[:0]
+	return waiting
 }
 
 // Close sends what waits, once, until ctx ends. Traces that end later go nowhere.
@@ -112,25 +148,26 @@ func (b *batch) add(n *Trace) {
 func (t *Tracer) run() {
 	defer close(t.done)
 	var b batch
-	timer := time.NewTimer(batchTime)
-	defer timer.Stop()
-	for {
+	var spare []*Trace
+	every := time.NewTicker(batchTime)
+	defer every.Stop()
+	for leaving := false; !leaving; {
+		least := 1
 		select {
-		case n := <-t.queue:
-			if b.n == 0 {
-				timer.Reset(batchTime)
-			}
+		case <-t.queue.ready:
+			least = batchSpans
+		case <-every.C:
+		case <-t.leaving:
+			leaving = true
+		}
+		spare = t.queue.take(spare)
+		for _, n := range spare {
 			if b.add(n); b.n >= batchSpans {
 				t.send(&b)
 			}
-		case <-timer.C:
+		}
+		if b.n >= least {
 			t.send(&b)
-		case <-t.leaving:
-			for len(t.queue) > 0 {
-				b.add(<-t.queue)
-			}
-			t.send(&b)
-			return
 		}
 	}
 }
