@@ -65,6 +65,7 @@ func TestScript(t *testing.T) {
 			"server-cert":   serverCert,
 			"await-renewed": awaitRenewed,
 			"pebble":        pebbleCommand,
+			"monitored":     monitored,
 			"spans":         func(ts *testscript.TestScript, _ bool, _ []string) { printSpans(ts, collector) },
 		},
 	})
