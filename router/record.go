@@ -234,7 +234,6 @@ func (rt *Router) close(rec *record) {
 	}
 	add("request_id", rec.id)
 	add("route", rec.route)
-	add("method", clip(rec.method, 20))
 	add("stage", rec.stage)
 	if rec.req != nil {
 		add("type", clip(rec.req.Type(), 80))
@@ -252,6 +251,7 @@ func (rt *Router) close(rec *record) {
 	if rec.status != 0 { // nobody is answered by an observer
 		attrs = append(attrs, slog.Int("status", rec.status))
 	}
+	add("method", clip(rec.method, 20))
 	if rec.sent > 0 {
 		attrs = append(attrs, slog.Int64("bytes", rec.sent))
 	}
