@@ -15,13 +15,15 @@ import (
 var (
 	selector = regexp.MustCompile(`\b((?:hark|gateway|go|process)_[a-z0-9_]+)(?:\{([^}]*)\})?`)
 	matcher  = regexp.MustCompile(`([a-z_]+) *(?:=~|!~|!=|=)`)
-	sample   = regexp.MustCompile(`(?m)^([a-z0-9_]+)(?:\{(.*)\})? `)
+	sample   = regexp.MustCompile(`(?m)^([a-z][a-z0-9_]+)(?:\{(.*)\})? `)
+	series   = regexp.MustCompile(`_(?:bucket|sum|count)$`) // of a histogram
 	grouping = regexp.MustCompile(`\bby \(([^)]*)\)`)
 	given    = []string{"job", "instance"} // by whoever scrapes
 )
 
 // monitored wants each metric that the files of deploy/ name, and each of its
-// labels, in what a gateway tells of itself: monitored FILE.
+// labels, in what a gateway tells of itself, and that in turn documented: monitored
+// FILE.
 func monitored(ts *testscript.TestScript, _ bool, args []string) {
 	labels := map[string][]string{}
 	for _, s := range sample.FindAllStringSubmatch(ts.ReadFile(args[0]), -1) {
@@ -33,6 +35,13 @@ func monitored(ts *testscript.TestScript, _ bool, args []string) {
 	all := given
 	for _, of := range labels {
 		all = append(all, of...)
+	}
+	documented, err := os.ReadFile("../../docs/observability.md")
+	ts.Check(err)
+	for name := range labels {
+		if !strings.HasPrefix(name, "go_") && !strings.HasPrefix(name, "process_") && !strings.Contains(string(documented), "`"+of(name)+"`") {
+			ts.Fatalf("docs/observability.md does not tell of %s", name)
+		}
 	}
 	named := 0
 	for file, text := range monitoringFiles(ts) {
@@ -58,6 +67,14 @@ func monitored(ts *testscript.TestScript, _ bool, args []string) {
 	if named < 50 {
 		ts.Fatalf("only %d metrics are named in deploy/", named)
 	}
+}
+
+// of is the metric that a series belongs to.
+func of(name string) string {
+	if strings.HasSuffix(name, "_service_count") { // which is no histogram's
+		return name
+	}
+	return series.ReplaceAllString(name, "")
 }
 
 func monitoringFiles(ts *testscript.TestScript) map[string]string {
