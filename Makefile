@@ -16,7 +16,7 @@ run: build ## the sample skill on this machine: functions as processes, no Docke
 	bin/hark up samples/christmas-lights
 
 test: ## all tests; installs what they need where it may
-	@.ci/need docker.io docker-registry iptables iproute2 util-linux gcc mosquitto mosquitto-clients autoconf automake cmake g++ libtool nodejs python3
+	@.ci/need docker.io docker-registry prometheus iptables iproute2 util-linux gcc mosquitto mosquitto-clients autoconf automake cmake g++ libtool nodejs python3
 	@$(MAKE) --no-print-directory build check samples unit test-multinode
 
 check: ## formatting, go vet, staticcheck

@@ -111,9 +111,11 @@ func cpu(calls int, f func()) float64 {
 	return float64((usage() - before).Microseconds()) / float64(calls)
 }
 
-func usage() time.Duration {
+func usage() time.Duration { return usageOf(syscall.RUSAGE_SELF) }
+
+func usageOf(who int) time.Duration {
 	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+	if err := syscall.Getrusage(who, &u); err != nil {
 		panic(err)
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())

@@ -22,7 +22,7 @@ func (rt *Router) list(w http.ResponseWriter, r *http.Request, rec *record) erro
 	if err != nil {
 		return err
 	}
-	counts := rt.metrics.invoked()
+	counts := rt.metrics.invocations.total()
 	told := make([]openfaas.Status, len(all))
 	for i, f := range all {
 		told[i] = openfaas.StatusOf(f, counts[f.Name])
@@ -40,7 +40,7 @@ func (rt *Router) describe(w http.ResponseWriter, r *http.Request, rec *record) 
 	if err != nil {
 		return err
 	}
-	return answer(w, rec, openfaas.StatusOf(f, rt.metrics.invoked()[name]))
+	return answer(w, rec, openfaas.StatusOf(f, rt.metrics.invocations.total()[name]))
 }
 
 func (rt *Router) deploy(w http.ResponseWriter, r *http.Request, rec *record) error {

@@ -47,10 +47,12 @@ func (rt *Router) function(public bool) handler {
 		}
 
 		rec.enter(stageInvoke)
+		defer rt.metrics.invocations.begin(f.Name)()
 		result, err := rt.invoke(ctx, rec, function.Invocation{
 			Function: f.Name,
 			Body:     body,
 			HTTP:     function.NewHTTP(r, path),
+			Trace:    rec.passOn(r.Header),
 		})
 		if err != nil {
 			return err
@@ -60,11 +62,18 @@ func (rt *Router) function(public bool) handler {
 		rec.status = result.Status
 		rec.origins.Rule(result.Header)
 		rec.body.Settle(w.Header())
-		if err := result.Send(w); err != nil {
+		if err := rec.counted(result).Send(w); err != nil {
 			return &cutShort{err}
 		}
 		return nil
 	}
+}
+
+// passOn has a header say where a call of a function stands: in the trace of the
+// request, if it has one.
+func (r *record) passOn(h http.Header) function.Trace {
+	r.trace.Context().Set(h)
+	return function.TraceOf(h)
 }
 
 // tellCall tells what OpenFaaS tells of a call: its id, which is the request's,

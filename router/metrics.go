@@ -2,9 +2,9 @@ package router
 
 import (
 	"github.com/prometheus/client_golang/prometheus"
-	dto "github.com/prometheus/client_model/go"
 
 	"github.com/harkvoice/hark/alexa"
+	"github.com/harkvoice/hark/internal/trace"
 	"github.com/harkvoice/hark/internal/webhook"
 )
 
@@ -21,7 +21,8 @@ const (
 // the catalogue of functions only, never from a request.
 type metrics struct {
 	requests    *prometheus.CounterVec // by route, the stage that was reached, outcome
-	invocations *prometheus.HistogramVec
+	durations   *prometheus.HistogramVec
+	invocations *invocations
 	inflight    *prometheus.GaugeVec
 	refused     *prometheus.CounterVec
 	progressive *prometheus.CounterVec
@@ -29,17 +30,23 @@ type metrics struct {
 	shed        *prometheus.CounterVec
 }
 
-func newMetrics(r *prometheus.Registry) *metrics {
+// seconds are the bounds of the histograms' buckets: Alexa's patience is among them.
+var seconds = []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 7.5, 10, 30, 60}
+
+// newMetrics registers what there is to count with r. Functions of which known
+// says that there are none any more lose their series.
+func newMetrics(r prometheus.Registerer, known func(function string) bool) *metrics {
 	m := &metrics{
+		invocations: newInvocations(known),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "hark_requests_total",
 			Help: "Requests that have ended, by route, by the last stage they reached and by outcome.",
 		}, []string{"route", "stage", "outcome"}),
-		invocations: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name:    "hark_invocation_duration_seconds",
-			Help:    "Time until the answer of a function was decided, in seconds.",
-			Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 7.5, 10, 30, 60},
-		}, []string{"function"}),
+		durations: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name:    "hark_request_duration_seconds",
+			Help:    "Time from a request's arrival to the end of its answer, in seconds.",
+			Buckets: seconds,
+		}, []string{"route"}),
 		inflight: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "hark_requests_in_flight",
 			Help: "Requests that are under way.",
@@ -61,7 +68,7 @@ func newMetrics(r *prometheus.Registry) *metrics {
 			Help: "Requests that were refused as hark had too much to do, by route and by what there was too little of.",
 		}, []string{"route", "reason"}),
 	}
-	r.MustRegister(m.requests, m.invocations, m.inflight, m.refused, m.progressive, m.keptOut, m.shed)
+	r.MustRegister(m.requests, m.durations, m.invocations, m.inflight, m.refused, m.progressive, m.keptOut, m.shed)
 	for _, route := range []string{routeSkill, routeFunction, routeSystem} {
 		for _, reason := range shedReasons {
 			m.shed.WithLabelValues(route, reason)
@@ -84,19 +91,26 @@ func newMetrics(r *prometheus.Registry) *metrics {
 	return m
 }
 
-// invoked counts the invocations of each function so far.
-func (m *metrics) invoked() map[string]float64 {
-	found := make(chan prometheus.Metric)
-	go func() {
-		defer close(found)
-		m.invocations.Collect(found)
-	}()
-	counts := make(map[string]float64)
-	for metric := range found {
-		var read dto.Metric
-		if metric.Write(&read) == nil {
-			counts[read.GetLabel()[0].GetValue()] = float64(read.GetHistogram().GetSampleCount())
-		}
-	}
-	return counts
+// spanCounts tells what became of traces.
+type spanCounts struct{ *trace.Tracer }
+
+var spansTotal = prometheus.NewDesc("hark_trace_spans_total", "Spans of traces, by whether they were sent or dropped.", []string{"outcome"}, nil)
+
+// Describe implements prometheus.Collector.
+func (s spanCounts) Describe(to chan<- *prometheus.Desc) { to <- spansTotal }
+
+// Collect implements prometheus.Collector.
+func (s spanCounts) Collect(to chan<- prometheus.Metric) {
+	sent, dropped := s.Counts()
+	to <- prometheus.MustNewConstMetric(spansTotal, prometheus.CounterValue, float64(sent), "sent")
+	to <- prometheus.MustNewConstMetric(spansTotal, prometheus.CounterValue, float64(dropped), "dropped")
+}
+
+// about is a metric that tells what runs here by its labels.
+func about(c Config) prometheus.Collector {
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name:        "hark_build_info",
+		Help:        "1, with what runs here.",
+		ConstLabels: prometheus.Labels{"version": c.Release, "commit": c.Commit, "engine": c.EngineName},
+	}, func() float64 { return 1 })
 }

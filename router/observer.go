@@ -66,6 +66,7 @@ func (rt *Router) Close(ctx context.Context) { rt.observers.close(ctx) }
 func (rt *Router) notify(heard *record, route intents.Route, req *alexa.Request) {
 	rec := &record{id: heard.id, route: routeObserver, start: time.Now(), stage: stageRoute, req: req, skill: heard.skill,
 		function: route.Function, fault: fault{outcome: outcomeOK}}
+	rec.trace = heard.trace.Follow(routeObserver, rec.start)
 	end := func(err error) {
 		if rec.err = err; err != nil {
 			rec.fault, _ = explain(err, nobody)
@@ -88,7 +89,7 @@ func (rt *Router) observer(ctx context.Context, rec *record, route intents.Route
 
 	rec.enter(stageInvoke)
 	a := rt.hearPatiently(ctx, func() function.Invocation {
-		return function.Invocation{Function: route.Function, RequestID: rec.id, Body: bytes.NewReader(req.Raw), Voice: route.Voice}
+		return function.Invocation{Function: route.Function, RequestID: rec.id, Body: bytes.NewReader(req.Raw), Voice: route.Voice, Trace: rec.trace.Context()}
 	})
 	rec.unheard = len(a.stdout)
 	return a.err

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -18,6 +20,7 @@ import (
 	"github.com/harkvoice/hark/internal/crowd"
 	"github.com/harkvoice/hark/internal/door"
 	"github.com/harkvoice/hark/internal/function"
+	"github.com/harkvoice/hark/internal/trace"
 )
 
 // The stages of the lines.
@@ -41,8 +44,10 @@ const outcomeOK = "ok"
 // value, no user, no token, no body.
 type record struct {
 	id       string
-	client   string // its address, without the port
 	route    string
+	method   string
+	client   string       // its address, without the port
+	trace    *trace.Trace // nil if there is none
 	start    time.Time
 	stage    string
 	req      *alexa.Request // once it was verified and decoded
@@ -62,12 +67,16 @@ type record struct {
 	door     string         // that kept the call out
 	reason   string         // why it did
 	unheard  int            // bytes that an observer has printed
+	sent     int64          // bytes of the answer
 	status   int
 	fault    fault
 	err      error
 }
 
-func (r *record) enter(stage string) { r.stage = stage }
+func (r *record) enter(stage string) {
+	r.stage = stage
+	r.trace.Enter(stage)
+}
 
 // heard notes that somebody waits for speech.
 func (r *record) heard(req *alexa.Request, skill *intents.Skill, signer alexa.Signer) {
@@ -77,13 +86,15 @@ func (r *record) heard(req *alexa.Request, skill *intents.Skill, signer alexa.Si
 // handler is a line. It returns the error that ended it.
 type handler func(w http.ResponseWriter, r *http.Request, rec *record) error
 
-// observe runs a line for a request, renders its error, and writes the record.
-func (rt *Router) observe(route string, line handler) http.HandlerFunc {
+// observe runs a line for a request, renders its error, and writes the record. A
+// caller on the public listener is not believed where traces are concerned.
+func (rt *Router) observe(public bool, route string, line handler) http.HandlerFunc {
 	inflight := rt.metrics.inflight.WithLabelValues(route)
 	return func(w http.ResponseWriter, r *http.Request) {
 		inflight.Inc()
 		defer inflight.Dec()
-		rec := &record{id: newID(), client: host(r.RemoteAddr), route: route, start: time.Now(), fault: fault{outcome: outcomeOK}}
+		rec := &record{id: newID(), route: route, method: r.Method, client: host(r.RemoteAddr), start: time.Now(), fault: fault{outcome: outcomeOK}}
+		rec.trace = rt.Tracer.Start(route, r.Header, !public, rec.start)
 		w.Header().Set(function.HeaderRequestID, rec.id)
 		defer rt.close(rec)
 		defer rec.release()
@@ -146,7 +157,7 @@ func (rt *Router) fail(w http.ResponseWriter, rec *record) {
 	if errors.As(rec.err, &refusal) {
 		rt.metrics.refused.WithLabelValues(string(refusal.Reason)).Inc()
 	}
-	rec.status = rec.fault.status
+	rec.status, rec.sent = rec.fault.status, 0
 	if rec.body != nil {
 		rec.body.Settle(w.Header())
 	}
@@ -158,6 +169,7 @@ func (rt *Router) fail(w http.ResponseWriter, rec *record) {
 	if rec.route != routeSystem { // where the error names it
 		text = rec.named(text)
 	}
+	rec.sent = int64(len(text) + 1)
 	http.Error(w, text, rec.status)
 }
 
@@ -183,7 +195,8 @@ func (rt *Router) respond(w http.ResponseWriter, rec *record, answer alexa.Answe
 	h.Set("Content-Length", strconv.Itoa(len(answer.JSON)))
 	rec.status = http.StatusOK
 	w.WriteHeader(http.StatusOK)
-	if _, err := w.Write(answer.JSON); err != nil {
+	n, err := w.Write(answer.JSON)
+	if rec.sent = int64(n); err != nil {
 		return &cutShort{err}
 	}
 	return nil
@@ -191,7 +204,9 @@ func (rt *Router) respond(w http.ResponseWriter, rec *record, answer alexa.Answe
 
 // close counts a request and writes its record.
 func (rt *Router) close(rec *record) {
+	took := time.Since(rec.start)
 	rt.metrics.requests.WithLabelValues(rec.route, rec.stage, rec.fault.outcome).Inc()
+	rt.metrics.durations.WithLabelValues(rec.route).Observe(took.Seconds())
 	if rec.door != "" {
 		rt.metrics.keptOut.WithLabelValues(rec.door, rec.reason).Inc()
 	}
@@ -201,7 +216,17 @@ func (rt *Router) close(rec *record) {
 	if rec.forget != nil && (rec.err != nil || rec.status >= http.StatusInternalServerError) {
 		rec.forget()
 	}
-	attrs := make([]slog.Attr, 0, 16)
+	level := slog.LevelInfo
+	if rec.err != nil {
+		level = rec.fault.level
+	}
+	logged := rt.Log.Enabled(context.Background(), level)
+	if !logged && rec.trace == nil {
+		return
+	}
+	space := attrSpace.Get().(*[]slog.Attr)
+	defer attrSpace.Put(space)
+	attrs := (*space)[:0]
 	add := func(key, value string) {
 		if value != "" {
 			attrs = append(attrs, slog.String(key, value))
@@ -226,22 +251,35 @@ func (rt *Router) close(rec *record) {
 	if rec.status != 0 { // nobody is answered by an observer
 		attrs = append(attrs, slog.Int("status", rec.status))
 	}
+	add("method", clip(rec.method, 20))
+	if rec.sent > 0 {
+		attrs = append(attrs, slog.Int64("bytes", rec.sent))
+	}
 	if rec.unheard > 0 {
 		add("dropped", fmt.Sprintf("%d bytes that it printed: Alexa takes no answer to this type", rec.unheard))
 	}
-	attrs = append(attrs, slog.Float64("duration_ms", float64(time.Since(rec.start).Microseconds())/1000))
+	rec.trace.End(attrs, level == slog.LevelError)
+	if !logged {
+		return
+	}
+	attrs = append(attrs, slog.Float64("duration_ms", float64(took.Microseconds())/1000))
 	add("client", rec.client)
-	level := slog.LevelInfo
+	add("trace_id", rec.trace.ID())
 	if rec.err != nil {
-		level = rec.fault.level
 		var refusal *alexa.Refusal
 		if errors.As(rec.err, &refusal) {
 			add("reason", string(refusal.Reason))
 		}
 		add("cause", rec.err.Error())
 	}
-	rt.Log.LogAttrs(context.Background(), level, "request", attrs...)
+	// By the handler, which need not know from where in the program it is called.
+	line := slog.NewRecord(time.Now(), level, "request", 0)
+	line.AddAttrs(slog.Attr{Value: slog.GroupValue(attrs...)}) // a group without a name is none; as one it is not copied
+	_ = rt.Log.Handler().Handle(context.Background(), line)
 }
+
+// attrSpace is for the parts of a record while it is written.
+var attrSpace = sync.Pool{New: func() any { s := make([]slog.Attr, 0, 24); return &s }}
 
 // host is an address without its port.
 func host(address string) string {
@@ -249,6 +287,26 @@ func host(address string) string {
 		return strings.Trim(address[:at], "[]")
 	}
 	return address
+}
+
+// counted counts what is read of an answer as what is sent of it, unless it is
+// another protocol's connection.
+func (r *record) counted(result function.Result) function.Result {
+	if result.Status != http.StatusSwitchingProtocols {
+		result.Body = &countedBody{result.Body, &r.sent}
+	}
+	return result
+}
+
+type countedBody struct {
+	io.ReadCloser
+	n *int64
+}
+
+func (b *countedBody) Read(to []byte) (int, error) {
+	n, err := b.ReadCloser.Read(to)
+	*b.n += int64(n)
+	return n, err
 }
 
 // clip bounds a text from outside.

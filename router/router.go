@@ -16,6 +16,7 @@ import (
 	"github.com/harkvoice/hark/intents"
 	"github.com/harkvoice/hark/internal/door"
 	"github.com/harkvoice/hark/internal/function"
+	"github.com/harkvoice/hark/internal/trace"
 )
 
 // Defaults of a Config.
@@ -49,6 +50,8 @@ type Config struct {
 	Secrets  *door.Secrets
 	Log      *slog.Logger
 	Registry *prometheus.Registry
+	// Tracer is told of requests; nil is none.
+	Tracer *trace.Tracer
 
 	VoiceTimeout    time.Duration // 0: DefaultVoiceTimeout
 	FunctionTimeout time.Duration // 0: DefaultFunctionTimeout
@@ -107,7 +110,14 @@ func New(c Config) *Router {
 	if c.Until == nil {
 		c.Until = context.Background()
 	}
-	return &Router{Config: c, metrics: newMetrics(c.Registry), places: newPlaces(c), doorkeeper: newDoorkeeper(c.MaxCalls), guard: newGuard(c.Credentials, c.Host), speaker: newSpeaker(), observers: newObservers()}
+	c.Registry.MustRegister(&replicas{list: c.Engine.List}, spanCounts{c.Tracer}, about(c))
+	return &Router{Config: c, metrics: newMetrics(c.Registry, c.deployed), places: newPlaces(c), doorkeeper: newDoorkeeper(c.MaxCalls), guard: newGuard(c.Credentials, c.Host), speaker: newSpeaker(), observers: newObservers()}
+}
+
+// deployed reports whether there is a function of exactly that name.
+func (c Config) deployed(name string) bool {
+	f, ok := c.Catalogue.Function(name)
+	return ok && f.Name == name
 }
 
 // Public is the face for the internet: the skill, and the functions that are
@@ -135,8 +145,8 @@ func (rt *Router) Operator() http.Handler {
 // face is what both have: the skill, and the functions that may be called, by
 // any method.
 func (rt *Router) face(public bool) *chi.Mux {
-	skill, call := rt.observe(routeSkill, rt.skill), rt.observe(routeFunction, rt.function(public))
-	nowhere, wrongMethod := rt.observe(routeOther, ends(errNoRoute)), rt.observe(routeOther, ends(errMethod))
+	skill, call := rt.observe(public, routeSkill, rt.skill), rt.observe(public, routeFunction, rt.function(public))
+	nowhere, wrongMethod := rt.observe(public, routeOther, ends(errNoRoute)), rt.observe(public, routeOther, ends(errMethod))
 	root := func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.Header.Get(HeaderFunction) != "":

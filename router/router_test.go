@@ -8,8 +8,10 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -36,6 +38,15 @@ func (e *engine) Invoke(ctx context.Context, inv function.Invocation) (function.
 	e.calls = append(e.calls, inv)
 	e.mu.Unlock()
 	return e.run[inv.Function](ctx, inv)
+}
+
+// List tells one replica of each function.
+func (e *engine) List(context.Context) ([]function.Status, error) {
+	all := make([]function.Status, 0, len(e.run))
+	for _, name := range slices.Sorted(maps.Keys(e.run)) {
+		all = append(all, function.Status{Spec: function.Spec{Name: name}, Replicas: 1, Available: 1})
+	}
+	return all, nil
 }
 
 func (e *engine) called() []function.Invocation {

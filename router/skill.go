@@ -1,6 +1,7 @@
 package router
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -150,10 +151,20 @@ func (rt *Router) invoke(ctx context.Context, rec *record, inv function.Invocati
 	return rt.run(ctx, inv)
 }
 
-// run runs a function and measures it.
+// run runs a function and measures how long its answer takes.
 func (rt *Router) run(ctx context.Context, inv function.Invocation) (function.Result, error) {
 	start := time.Now()
 	result, err := rt.Engine.Invoke(ctx, inv)
-	rt.metrics.invocations.WithLabelValues(inv.Function).Observe(time.Since(start).Seconds())
+	rt.metrics.invocations.decided(inv.Function, statusOf(result, err), time.Since(start))
 	return result, err
+}
+
+// statusOf is the HTTP status of a call, that of a voice request too: what
+// /function would have answered.
+func statusOf(result function.Result, err error) int {
+	if err != nil {
+		f, _ := explain(err, nobody)
+		return f.status
+	}
+	return cmp.Or(result.Status, http.StatusOK)
 }

@@ -60,7 +60,7 @@ func (rt *Router) system(mux *chi.Mux) {
 		"/system/alert": {http.MethodPost: {name: "alert", line: rt.alert}},
 		"/system/*":     nil,
 	} {
-		mux.HandleFunc(path, rt.observe(routeSystem, rt.operate(by)))
+		mux.HandleFunc(path, rt.observe(false, routeSystem, rt.operate(by)))
 	}
 }
 

@@ -37,7 +37,7 @@ func (rt *Router) invokeVoice(ctx context.Context, rec *record, route intents.Ro
 	ctx, cancel := context.WithDeadline(ctx, until.Add(-spare))
 	defer cancel()
 	rec.function = route.Function
-	call := function.Invocation{Function: route.Function, RequestID: rec.id, Body: bytes.NewReader(req.Raw), Voice: route.Voice}
+	call := function.Invocation{Function: route.Function, RequestID: rec.id, Body: bytes.NewReader(req.Raw), Voice: route.Voice, Trace: rec.trace.Context()}
 	answered := make(chan said, 1)
 	go func() { answered <- rt.hear(ctx, call) }()
 
@@ -86,6 +86,7 @@ func (rt *Router) hear(ctx context.Context, call function.Invocation) (a said) {
 			a = said{err: panicked(v)}
 		}
 	}()
+	defer rt.metrics.invocations.begin(call.Function)()
 	result, err := rt.run(ctx, call)
 	if err != nil {
 		return said{err: err}

@@ -69,6 +69,17 @@ func VoiceEnviron(vars map[string]string) []string {
 	return env
 }
 
+// appendTrace adds the variables by which OpenTelemetry's SDKs go on with a trace.
+func appendTrace(env []string, t function.Trace) []string {
+	if t.Parent != "" {
+		env = append(env, function.VariableTraceParent+"="+t.Parent)
+	}
+	if t.State != "" {
+		env = append(env, function.VariableTraceState+"="+t.State)
+	}
+	return env
+}
+
 // Inherit is what a function gets of its parent's environment: everything but
 // hark's own settings and what requests set. Own goes before it.
 func Inherit(parent []string, own map[string]string) []string {
@@ -89,7 +100,8 @@ func Inherit(parent []string, own map[string]string) []string {
 }
 
 func requestVariable(name string) bool {
-	return strings.HasPrefix(name, "ALEXA_") || strings.HasPrefix(name, "Http_")
+	return strings.HasPrefix(name, "ALEXA_") || strings.HasPrefix(name, "Http_") ||
+		name == function.VariableTraceParent || name == function.VariableTraceState
 }
 
 // variable is the value of a variable, if an environment has it.

@@ -135,7 +135,7 @@ func TestVoiceEnviron_LetsOnlyVoiceVariablesCross(t *testing.T) {
 }
 
 func TestInherit(t *testing.T) {
-	parent := []string{"PATH=/bin", "HOME=/root", "HARK_STATE=/secret", "ALEXA_INTENT=forged", "Http_Method=forged", "EMPTY="}
+	parent := []string{"PATH=/bin", "HOME=/root", "HARK_STATE=/secret", "ALEXA_INTENT=forged", "Http_Method=forged", "EMPTY=", "TRACEPARENT=forged"}
 	got := Inherit(parent, map[string]string{"HOME": "/srv", "COLOR": "a=b", "ALEXA_SLOT_X": "forged", "Http_Path": "forged"})
 	want := []string{"COLOR=a=b", "EMPTY=", "HOME=/srv", "PATH=/bin"}
 	if diff := cmp.Diff(want, got, sorted); diff != "" {

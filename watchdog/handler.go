@@ -74,7 +74,7 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request) {
 	body := function.NewBody(w, r, h.settings.MaxBody)
 	body.Within(h.settings.Read)
 	defer body.Finish()
-	inv := function.Invocation{RequestID: requestID(r.Header), Body: body}
+	inv := function.Invocation{RequestID: requestID(r.Header), Body: body, Trace: function.TraceOf(r.Header)}
 	if voice := r.Header.Get(function.HeaderVoice); voice != "" {
 		inv.Voice, inv.Timeout = function.DecodeVoice(voice), r.Header.Get(function.HeaderTimeout)
 	} else {

@@ -61,15 +61,16 @@ func (m *stdio) contentType(call *function.HTTP) string {
 }
 
 func (m *stdio) environ(inv function.Invocation) []string {
+	var env []string
 	switch {
 	case !m.settings.PerRequest():
 		return nil
 	case inv.HTTP == nil:
-		return VoiceEnviron(inv.Voice)
+		env = VoiceEnviron(inv.Voice)
 	case m.settings.Environment:
-		return HTTPEnviron(inv.HTTP)
+		env = HTTPEnviron(inv.HTTP)
 	}
-	return nil
+	return appendTrace(env, inv.Trace)
 }
 
 // stdin is the body, or with marshal_request the JSON of header and body.

@@ -350,3 +350,29 @@ func listeners(t *testing.T, d *dog) (n int) {
 	}
 	return n
 }
+
+// TestMetrics_AreThoseOfTheDashboard: what deploy/ names of the watchdog's, it tells.
+func TestMetrics_AreThoseOfTheDashboard(t *testing.T) {
+	m := newMetrics()
+	m.enter()
+	m.leave(200, "GET", 0)
+	files, err := filepath.Glob("../../deploy/[pg]*/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := 0
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range regexp.MustCompile(`\bhttp_[a-z_]+`).FindAllString(string(text), -1) {
+			if named++; !strings.Contains(string(m.text()), "\n"+name+"{") && !strings.Contains(string(m.text()), "\n"+name+" ") {
+				t.Errorf("%s names %s, which fwatchdog does not tell", file, name)
+			}
+		}
+	}
+	if named < 3 {
+		t.Errorf("only %d metrics of its are named", named)
+	}
+}

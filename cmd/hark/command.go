@@ -30,7 +30,7 @@ func newCommand(out, errs io.Writer) *cobra.Command {
 	root.SetOut(out)
 	root.SetErr(errs)
 	root.AddCommand(newProjectCommand(), upCommand(), serveCommand(), sayCommand(), sendCommand(), checkCommand(), testCommand(), modelCommand(),
-		deployCommand(), listCommand(), describeCommand(), logsCommand(), scaleCommand(), removeCommand(), secretCommand(),
+		deployCommand(), listCommand(), describeCommand(), topCommand(), logsCommand(), scaleCommand(), removeCommand(), secretCommand(),
 		certificateCommand(), doctorCommand(), versionCommand())
 	return root
 }

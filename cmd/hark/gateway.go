@@ -22,8 +22,12 @@ import (
 	"github.com/harkvoice/hark/internal/function"
 	"github.com/harkvoice/hark/internal/local"
 	"github.com/harkvoice/hark/internal/shelf"
+	"github.com/harkvoice/hark/internal/trace"
 	"github.com/harkvoice/hark/router"
 )
+
+// flushTime is how long the last traces may take to be sent.
+const flushTime = 2 * time.Second
 
 // gateway is a running hark: two listeners, an engine, skills.
 type gateway struct {
@@ -44,6 +48,7 @@ type gateway struct {
 	secrets     *door.Secrets      // of doors
 	certificate keeper             // of the public listener
 	proxies     forwarded.Proxies  // that are believed
+	tracer      *trace.Tracer      // nil if there are no traces
 	noted       func(shelf.Change) // what was taken up; may be nil
 
 	serving atomic.Bool
@@ -95,6 +100,9 @@ func (s *settings) load(dir string, errs io.Writer) (*gateway, error) {
 	}
 	g.secrets = s.doorSecrets()
 	if g.credentials, err = s.credentials(); err != nil {
+		return nil, err
+	}
+	if g.tracer, err = s.Traces.tracer(g.log); err != nil {
 		return nil, err
 	}
 	return g, nil
@@ -155,6 +163,9 @@ func (g *gateway) close() {
 			l.Close()
 		}
 	}
+	flush, stop := context.WithTimeout(context.Background(), flushTime)
+	defer stop()
+	g.tracer.Close(flush)
 	g.lines.Close()
 }
 
@@ -264,6 +275,7 @@ func (g *gateway) router(until context.Context, verifier *alexa.Verifier, regist
 		Secrets:         g.secrets,
 		Log:             g.log,
 		Registry:        registry,
+		Tracer:          g.tracer,
 		VoiceTimeout:    g.settings.VoiceTimeout,
 		FunctionTimeout: g.settings.FunctionTimeout,
 		ProgressAfter:   g.settings.ProgressAfter,

@@ -37,6 +37,7 @@ func TestOptions_AreDocumented(t *testing.T) {
 		{"hark model generate", (&generation{}).options()},
 		{"hark deploy", newDeployment().options()},
 		{"hark list, hark describe", (&listing{newRemote()}).options()},
+		{"hark top", newTop().options()},
 		{"hark logs", (&logs{remote: newRemote()}).options()},
 		{"hark scale", newScaling().options()},
 		{"hark remove, hark secret remove", remove.options()},

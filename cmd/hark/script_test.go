@@ -21,6 +21,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/harkvoice/hark/alexa/alexatest"
+	"github.com/harkvoice/hark/internal/trace/tracetest"
 )
 
 func TestMain(m *testing.M) {
@@ -29,6 +30,7 @@ func TestMain(m *testing.M) {
 
 // TestScript runs the command line as people do; see testdata/script.
 func TestScript(t *testing.T) {
+	collector := tracetest.New(t)
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata/script",
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
@@ -40,7 +42,8 @@ func TestScript(t *testing.T) {
 			env.Setenv("OPENFAAS_URL", "")                                    // no gateway of this machine's
 			env.Setenv("DOCKER_CONFIG", filepath.Join(env.WorkDir, "docker"))
 			env.Setenv("HTTPS_PROXY", "http://127.0.0.1:1") // nothing leaves this machine
-			env.Setenv("GORACE", "atexit_sleep_ms=0")       // by default each program waits a second
+			env.Setenv("COLLECTOR", collector.URL)
+			env.Setenv("GORACE", "atexit_sleep_ms=0") // by default each program waits a second
 			port, err := freePort()
 			env.Setenv("PORT", port)
 			env.Values[pebbleKey{}] = &pebble{port: port}
@@ -62,6 +65,8 @@ func TestScript(t *testing.T) {
 			"server-cert":   serverCert,
 			"await-renewed": awaitRenewed,
 			"pebble":        pebbleCommand,
+			"monitored":     monitored,
+			"spans":         func(ts *testscript.TestScript, _ bool, _ []string) { printSpans(ts, collector) },
 		},
 	})
 }
@@ -250,6 +255,13 @@ func httpRequest(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	fmt.Fprintln(ts.Stdout(), string(text))
+}
+
+// printSpans prints what a collector has of the scripts: a line each span.
+func printSpans(ts *testscript.TestScript, from *tracetest.Receiver) {
+	for _, s := range from.Spans() {
+		fmt.Fprintf(ts.Stdout(), "%s trace=%x parent=%x %v\n", s.GetName(), s.GetTraceId(), s.GetParentSpanId(), tracetest.Attributes(s.GetAttributes()))
+	}
 }
 
 // serverCert makes an authority in DIR and a server's certificate of it:

@@ -34,6 +34,7 @@ type settings struct {
 	DrainTime                           time.Duration
 
 	LogFormat string
+	Traces    traces
 
 	BasicAuthUserFile, BasicAuthPasswordFile, TokenFile string
 
@@ -98,6 +99,7 @@ func defaults() *settings {
 		DrainTime:       15 * time.Second,
 		LogFormat:       "json",
 		MaxConnections:  1024,
+		Traces:          defaultTraces(),
 		Out:             ".",
 		Engine:          engineLocal,
 		Network:         swarm.DefaultNetwork,
@@ -122,7 +124,7 @@ func (s *settings) stateOption() option.Option {
 
 // gatewayOptions are those of up and serve.
 func (s *settings) gatewayOptions() []option.Option {
-	return []option.Option{
+	return append([]option.Option{
 		{Name: "listen", Env: "HARK_LISTEN", Usage: "address of the operator's HTTP listener: functions, the API that deploys, metrics, health", Value: option.Address(&s.Listen)},
 		{Name: "https", Env: "HARK_HTTPS", Usage: "address of the public HTTPS listener: the skill, public functions", Value: option.Address(&s.HTTPS)},
 		{Name: "skill-id", Env: "HARK_SKILL_IDS", Usage: "application id to serve besides those of the skill package; may be repeated", Value: option.List(&s.SkillIDs, "id", checkSkillID)},
@@ -142,7 +144,7 @@ func (s *settings) gatewayOptions() []option.Option {
 		{Name: "basic-auth-password-file", Env: "HARK_BASIC_AUTH_PASSWORD_FILE", Usage: "file of that user's password; without it, /run/secrets/basic-auth-password if that is there", Value: option.Text(&s.BasicAuthPasswordFile, "file")},
 		{Name: "token-file", Env: "HARK_TOKEN_FILE", Usage: "file of bearer tokens for the operator's API, one a line; # begins a comment", Value: option.Text(&s.TokenFile, "file")},
 		{Name: "log-format", Env: "HARK_LOG_FORMAT", Usage: "form of the log on stderr", Value: option.Choice(&s.LogFormat, "json", "text")},
-	}
+	}, s.Traces.options()...)
 }
 
 func (s *settings) upOptions() []option.Option {

@@ -125,6 +125,7 @@ var cases = []struct {
 	{"the environment of the spec reaches the function", each, specEnvironment},
 	{"the environment of a voice request crosses, and nothing else", []mode{stdio}, voiceEnvironment},
 	{"a generic call is told by its Http_ variables", []mode{stdio}, httpEnvironment},
+	{"a trace reaches a program by its variables", []mode{stdio}, traceEnvironment},
 	{"no header of a generic call is a voice variable", each, forgedVoice},
 	{"no request's environment reaches a process that runs already", append(longLived, warm), ownEnvironment},
 }

@@ -85,6 +85,16 @@ func httpEnvironment(w *world) {
 	w.wantNoVariable(env, "Http_Proxy")
 }
 
+func traceEnvironment(w *world) {
+	w.deploy("env", nil)
+	trace := function.Trace{Parent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", State: "vendor=a b,other=2"}
+	want := map[string]string{"TRACEPARENT": trace.Parent, "TRACESTATE": trace.State}
+	w.wantVariables(w.environment(function.Invocation{Voice: map[string]string{"ALEXA_INTENT": "ChangeColor"}, Trace: trace}), want)
+	header := http.Header{"Tracestate": {trace.State}, "Traceparent": {trace.Parent}}
+	w.wantVariables(w.environment(function.Invocation{HTTP: &function.HTTP{Method: "POST", Header: header, ContentLength: 0}, Trace: trace}), want)
+	w.wantNoVariable(w.environment(function.Invocation{}), "TRACE")
+}
+
 func forgedVoice(w *world) {
 	w.deploy("env", nil)
 	env := w.environment(function.Invocation{
@@ -99,12 +109,13 @@ func forgedVoice(w *world) {
 func ownEnvironment(w *world) {
 	w.deploy("env", map[string]string{"OWN": "of the spec"})
 	for _, inv := range []function.Invocation{
-		{Voice: map[string]string{"ALEXA_INTENT": "ChangeColor"}},
+		{Voice: map[string]string{"ALEXA_INTENT": "ChangeColor"}, Trace: function.Trace{Parent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}},
 		{HTTP: &function.HTTP{Method: "POST", Path: "/a", Header: http.Header{"X-A": {"b"}}, ContentLength: -1}},
 	} {
 		env := w.environment(inv)
 		w.wantVariables(env, map[string]string{"OWN": "of the spec"})
 		w.wantNoVariable(env, "ALEXA_")
 		w.wantNoVariable(env, "Http_")
+		w.wantNoVariable(env, "TRACE")
 	}
 }

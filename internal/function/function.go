@@ -184,6 +184,8 @@ type Invocation struct {
 	Voice map[string]string
 	// HTTP describes a generic call; it is nil for a voice request.
 	HTTP *HTTP
+	// Trace is where the call stands in a trace. A generic call's header says the same.
+	Trace Trace
 	// Timeout is what HeaderTimeout says, for a call whose deadline the context
 	// does not have.
 	Timeout string

@@ -146,6 +146,27 @@ func (c *Client) RemoveSecret(ctx context.Context, name string) error {
 	return c.call(ctx, http.MethodDelete, secretsPath, Secret{Name: name}, nil)
 }
 
+// Metrics is what the gateway tells of itself, in Prometheus' text format, of which
+// no more is read than of other answers. It is to be closed.
+func (c *Client) Metrics(ctx context.Context) (io.ReadCloser, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	resp, err := c.send(ctx, http.MethodGet, "/metrics", nil)
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	return &ending{io.LimitReader(resp.Body, maxAnswer), resp.Body, cancel}, nil
+}
+
+// ending is an answer whose time ends when it is closed.
+type ending struct {
+	io.Reader
+	body io.Closer
+	end  context.CancelFunc
+}
+
+func (e *ending) Close() error { defer e.end(); return e.body.Close() }
+
 // Logs gives each line that a query yields to each, until there is none any
 // more or each returns an error. One that follows ends with ctx only.
 func (c *Client) Logs(ctx context.Context, q function.LogQuery, each func(LogLine) error) error {

@@ -189,6 +189,18 @@ func Int(p *int, least, most int) pflag.Value {
 	}}
 }
 
+// Part takes a number from 0 to 1.
+func Part(p *float64) pflag.Value {
+	return value{"part", func() string { return strconv.FormatFloat(*p, 'g', -1, 64) }, func(s string) error {
+		part, err := strconv.ParseFloat(s, 64)
+		if err != nil || !(part >= 0 && part <= 1) { // which NaN is not
+			return fmt.Errorf("want a part from 0 to 1, such as 0.25")
+		}
+		*p = part
+		return nil
+	}}
+}
+
 func within[T int | int64 | time.Duration](p *T, v, least, most T) error {
 	if v < least || v > most {
 		return fmt.Errorf("want a value from %v to %v", least, most)

@@ -21,6 +21,7 @@ type settings struct {
 	Size    int64
 	Choice  string
 	List    []string
+	Part    float64
 }
 
 func defaults() *settings {
@@ -47,6 +48,7 @@ func (s *settings) options() []Option {
 		{Name: "size", Env: "X_SIZE", Usage: "a size", Value: Bytes(&s.Size, 1<<10, 1<<30)},
 		{Name: "choice", Env: "X_CHOICE", Usage: "a word", Value: Choice(&s.Choice, "json", "text")},
 		{Name: "list", Env: "X_LIST", Usage: "words", Value: List(&s.List, "word", word)},
+		{Name: "part", Env: "X_PART", Usage: "a part", Value: Part(&s.Part)},
 	}
 }
 
@@ -109,6 +111,8 @@ func TestOptions_TakeTheirValues(t *testing.T) {
 		{"X_SIZE", "2 mb", func(s *settings) { s.Size = 2 << 20 }},
 		{"X_SIZE", "1GB", func(s *settings) { s.Size = 1 << 30 }},
 		{"X_SIZE", "1025", func(s *settings) { s.Size = 1025 }},
+		{"X_PART", "0.25", func(s *settings) { s.Part = .25 }},
+		{"X_PART", "1e-3", func(s *settings) { s.Part = .001 }},
 		{"X_CHOICE", "text", func(s *settings) { s.Choice = "text" }},
 	} {
 		t.Run(c.variable+"="+c.value, func(t *testing.T) {
@@ -146,6 +150,9 @@ func TestOptions_RefuseWhatIsNotValidByName(t *testing.T) {
 		{"size", "99999999999GB", "want a size up to 1GB"},
 		{"size", "-1", "want a size up to 1GB"},
 		{"size", "1", "want a value from 1024"},
+		{"part", "NaN", "want a part from 0 to 1"},
+		{"part", "1.01", "want a part from 0 to 1"},
+		{"part", "half", "such as 0.25"},
 		{"choice", "xml", "want json or text"},
 		{"list", "ok,not ok", "want words without blanks"},
 	} {

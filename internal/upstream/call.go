@@ -44,6 +44,7 @@ func NewCall(ctx context.Context, inv function.Invocation, host, base string, li
 	}
 	if inv.HTTP == nil {
 		call.Header = http.Header{"Content-Type": {"application/json"}}
+		inv.Trace.Set(call.Header)
 		return call, nil
 	}
 	err = call.describe(inv.HTTP, base)
