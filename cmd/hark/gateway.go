@@ -18,6 +18,7 @@ import (
 	"github.com/harkvoice/hark/alexa"
 	"github.com/harkvoice/hark/intents"
 	"github.com/harkvoice/hark/internal/door"
+	"github.com/harkvoice/hark/internal/drain"
 	"github.com/harkvoice/hark/internal/forwarded"
 	"github.com/harkvoice/hark/internal/function"
 	"github.com/harkvoice/hark/internal/local"
@@ -51,7 +52,7 @@ type gateway struct {
 	hidden  hidden
 
 	// The last three may be nil.
-	operator, public, proxied, challenges net.Listener
+	operator, public, proxied, challenges *drain.Door
 }
 
 // engine is where functions run.
@@ -150,7 +151,7 @@ func (g *gateway) close() {
 	if g.engine != nil {
 		g.engine.Close(at)
 	}
-	for _, l := range []net.Listener{g.operator, g.public, g.proxied, g.challenges} {
+	for _, l := range []*drain.Door{g.operator, g.public, g.proxied, g.challenges} {
 		if l != nil {
 			l.Close()
 		}
@@ -166,7 +167,7 @@ func (g *gateway) listen() (err error) {
 		return err
 	}
 	for _, l := range []struct {
-		at                      *net.Listener
+		at                      **drain.Door
 		address, flag, variable string
 	}{
 		{&g.public, g.settings.HTTPS, "--https", "HARK_HTTPS"},
@@ -183,8 +184,8 @@ func (g *gateway) listen() (err error) {
 	return nil
 }
 
-func listen(address, flag, variable string) (net.Listener, error) {
-	l, err := net.Listen("tcp", address)
+func listen(address, flag, variable string) (*drain.Door, error) {
+	l, err := drain.Open(address)
 	if err == nil {
 		return l, nil
 	}
@@ -293,11 +294,7 @@ func (g *gateway) drain(patience context.Context, rt *router.Router, faces []*fa
 	})
 	var draining sync.WaitGroup
 	for _, f := range faces {
-		draining.Go(func() {
-			if f.Shutdown(patience) != nil {
-				_ = f.Close()
-			}
-		})
+		draining.Go(func() { f.door.Stop(patience, f.Server) })
 	}
 	draining.Wait()
 	rt.Close(patience)
