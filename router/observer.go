@@ -62,18 +62,31 @@ func (o *observers) close(ctx context.Context) {
 func (rt *Router) Close(ctx context.Context) { rt.observers.close(ctx) }
 
 // notify has the function of route observe a request that the line answers
-// itself. It does not wait for it.
-func (rt *Router) notify(heard *record, route intents.Route, req *alexa.Request) {
+// itself. It does not wait for it, unless Amazon sends the event again that gets no
+// answer: then what the function fails with is returned, so that nothing is lost
+// that was acknowledged. A function that takes longer than ctx is acknowledged.
+func (rt *Router) notify(ctx context.Context, heard *record, route intents.Route, req *alexa.Request) error {
 	rec := &record{id: heard.id, route: routeObserver, start: time.Now(), stage: stageRoute, req: req, skill: heard.skill,
 		function: route.Function, fault: fault{outcome: outcomeOK}}
+	ended := make(chan error, 1)
 	end := func(err error) {
 		if rec.err = err; err != nil {
 			rec.fault, _ = explain(err, nobody)
 		}
 		rt.close(rec)
+		ended <- err
 	}
 	if !rt.observers.start(func(ctx context.Context) { end(rt.observer(ctx, rec, route, req)) }) {
 		end(errObservers)
+	}
+	if !req.Repeated() {
+		return nil
+	}
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+		return nil
 	}
 }
 
@@ -90,7 +103,7 @@ func (rt *Router) observer(ctx context.Context, rec *record, route intents.Route
 	a := rt.hearPatiently(ctx, func() function.Invocation {
 		return function.Invocation{Function: route.Function, RequestID: rec.id, Body: bytes.NewReader(req.Raw), Voice: route.Voice}
 	})
-	rec.unheard = len(a.stdout)
+	rec.dropped = len(a.stdout)
 	return a.err
 }
 

@@ -3,6 +3,8 @@ package router
 import (
 	"context"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -73,8 +75,9 @@ func TestObserver_TellsItsFailureInItsRecordOnly(t *testing.T) {
 			return function.Result{Status: 500, Body: io.NopCloser(strings.NewReader(""))}, nil
 		},
 	} {
-		h := build(t, map[string]body{"SkillEnabled": f})
-		w := h.say(t, event("AlexaSkillEvent.SkillEnabled"))
+		h := build(t, map[string]body{"PlaybackStopped": f})
+		h.Catalogue.Update([]function.Status{{Spec: function.Spec{Name: "PlaybackStopped"}}})
+		w := h.say(t, event("AudioPlayer.PlaybackStopped"))
 		if w.Code != 200 || w.Header().Get(function.HeaderOutcome) != "ok" {
 			t.Errorf("%s: answered %d %v", outcome, w.Code, w.Header())
 		}
@@ -91,13 +94,54 @@ func TestObserver_TellsItsFailureInItsRecordOnly(t *testing.T) {
 	}
 }
 
+// What Amazon sends again until it is acknowledged is acknowledged when the function
+// has done it.
+func TestObserver_AnEventThatComesAgainIsAcknowledgedWhenItIsDone(t *testing.T) {
+	until, sent := make(chan struct{}), event("AlexaSkillEvent.SkillAccountLinked")
+	began := make(chan struct{})
+	h := build(t, map[string]body{"SkillAccountLinked": func(ctx context.Context, inv function.Invocation) (function.Result, error) {
+		close(began)
+		return blocks(until)(ctx, inv)
+	}})
+	answered := make(chan *httptest.ResponseRecorder)
+	go func() { answered <- h.say(t, sent) }()
+	<-began
+	select {
+	case <-answered:
+		t.Error("it is acknowledged before it is done")
+	default:
+	}
+	close(until)
+	if w := <-answered; w.Code != 200 || w.Body.String() != `{"version":"1.0","response":{}}` {
+		t.Errorf("answered %d %s", w.Code, w.Body)
+	}
+	h.engine.run["SkillAccountLinked"] = fails(&function.ExitError{Status: 3})
+	if w := h.say(t, sent); w.Code != http.StatusBadGateway {
+		t.Errorf("where the function fails: %d %s", w.Code, w.Body)
+	}
+	h.Close(t.Context())
+	if w := h.say(t, sent); w.Code != http.StatusTooManyRequests {
+		t.Errorf("where none may observe: %d %s", w.Code, w.Body)
+	}
+}
+
+func TestObserver_AnEventThatTakesLongerThanVoiceIsAcknowledged(t *testing.T) {
+	until := make(chan struct{})
+	h := build(t, map[string]body{"SkillEnabled": blocks(until)}, func(c *Config) { c.VoiceTimeout = 20 * time.Millisecond })
+	if w := h.say(t, event("AlexaSkillEvent.SkillEnabled")); w.Code != 200 {
+		t.Errorf("answered %d %s", w.Code, w.Body)
+	}
+	close(until)
+	h.Close(t.Context())
+}
+
 // observing runs a test in a bubble, with a router whose observers are of its.
 func observing(t *testing.T, test func(t *testing.T, h *house, notify func())) {
 	h := build(t, map[string]body{"F": nil}, func(c *Config) { c.FunctionTimeout = time.Minute })
 	synctest.Test(t, func(t *testing.T) {
 		h.observers = newObservers()
 		test(t, h, func() {
-			h.notify(&record{id: newID(), skill: h.Skills.All()[0]}, intents.Route{Function: "F"}, testRequest)
+			_ = h.notify(t.Context(), &record{id: newID(), skill: h.Skills.All()[0]}, intents.Route{Function: "F"}, testRequest)
 		})
 	})
 }

@@ -61,7 +61,7 @@ type record struct {
 	forget   func()         // has a webhook that failed be no replay when it comes again
 	door     string         // that kept the call out
 	reason   string         // why it did
-	unheard  int            // bytes that an observer has printed
+	dropped  int            // bytes that an observer has printed
 	status   int
 	fault    fault
 	err      error
@@ -135,7 +135,7 @@ func (rt *Router) fail(w http.ResponseWriter, rec *record) {
 	if errors.As(rec.err, &cut) {
 		panic(http.ErrAbortHandler) // the record is written on the way out
 	}
-	if rec.req != nil {
+	if rec.req != nil && !rec.req.Repeated() { // which is to come again
 		if rec.signer == alexa.Development {
 			w.Header().Set(function.HeaderReason, strconv.QuoteToASCII(rec.named(developerText(rec.err, text))))
 		}
@@ -226,8 +226,8 @@ func (rt *Router) close(rec *record) {
 	if rec.status != 0 { // nobody is answered by an observer
 		attrs = append(attrs, slog.Int("status", rec.status))
 	}
-	if rec.unheard > 0 {
-		add("dropped", fmt.Sprintf("%d bytes that it printed: Alexa takes no answer to this type", rec.unheard))
+	if rec.dropped > 0 {
+		add("dropped", fmt.Sprintf("%d bytes that it printed: Alexa takes no answer to this type", rec.dropped))
 	}
 	attrs = append(attrs, slog.Float64("duration_ms", float64(time.Since(rec.start).Microseconds())/1000))
 	add("client", rec.client)

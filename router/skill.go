@@ -60,7 +60,9 @@ func (rt *Router) skill(w http.ResponseWriter, r *http.Request, rec *record) err
 	answer := route.Answer
 	switch {
 	case route.Observe:
-		rt.notify(rec, route, req)
+		if err := rt.notify(ctx, rec, route, req); err != nil {
+			return err
+		}
 	case route.Function != "":
 		rec.enter(stageInvoke)
 		stdout, err := rt.invokeVoice(ctx, rec, route, req)
