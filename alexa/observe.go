@@ -7,7 +7,3 @@ func (r *Request) Acknowledged() bool {
 	t := typesByName[r.Type()]
 	return t != nil && t.answer == acknowledged
 }
-
-// Repeated reports whether Amazon sends this event again, for an hour, until it is
-// answered with HTTP 200: an answer says that nothing of it will be lost.
-func (r *Request) Repeated() bool { return late[r.Type()] }

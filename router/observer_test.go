@@ -3,8 +3,7 @@ package router
 import (
 	"context"
 	"io"
-	"net/http"
-	"net/http/httptest"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/harkvoice/hark/intents"
 	"github.com/harkvoice/hark/internal/function"
+	"github.com/harkvoice/hark/internal/spool"
 )
 
 // event is a request that no answer is wanted for, dated now.
@@ -75,9 +75,8 @@ func TestObserver_TellsItsFailureInItsRecordOnly(t *testing.T) {
 			return function.Result{Status: 500, Body: io.NopCloser(strings.NewReader(""))}, nil
 		},
 	} {
-		h := build(t, map[string]body{"PlaybackStopped": f})
-		h.Catalogue.Update([]function.Status{{Spec: function.Spec{Name: "PlaybackStopped"}}})
-		w := h.say(t, event("AudioPlayer.PlaybackStopped"))
+		h := build(t, map[string]body{"SkillEnabled": f})
+		w := h.say(t, event("AlexaSkillEvent.SkillEnabled"))
 		if w.Code != 200 || w.Header().Get(function.HeaderOutcome) != "ok" {
 			t.Errorf("%s: answered %d %v", outcome, w.Code, w.Header())
 		}
@@ -94,45 +93,68 @@ func TestObserver_TellsItsFailureInItsRecordOnly(t *testing.T) {
 	}
 }
 
-// What Amazon sends again until it is acknowledged is acknowledged when the function
-// has done it.
-func TestObserver_AnEventThatComesAgainIsAcknowledgedWhenItIsDone(t *testing.T) {
-	until, sent := make(chan struct{}), event("AlexaSkillEvent.SkillAccountLinked")
-	began := make(chan struct{})
-	h := build(t, map[string]body{"SkillAccountLinked": func(ctx context.Context, inv function.Invocation) (function.Result, error) {
-		close(began)
-		return blocks(until)(ctx, inv)
-	}})
-	answered := make(chan *httptest.ResponseRecorder)
-	go func() { answered <- h.say(t, sent) }()
-	<-began
-	select {
-	case <-answered:
-		t.Error("it is acknowledged before it is done")
-	default:
+// What was acknowledged before hark crashed is observed by the next one.
+func TestObserver_TakesUpWhatACrashHasLeft(t *testing.T) {
+	dir, sent := t.TempDir(), event("SessionEndedRequest")
+	opened := func() *spool.Spool {
+		s, err := spool.Open(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(s.Close)
+		return s
 	}
-	close(until)
-	if w := <-answered; w.Code != 200 || w.Body.String() != `{"version":"1.0","response":{}}` {
-		t.Errorf("answered %d %s", w.Code, w.Body)
+	events := opened()
+	h := build(t, map[string]body{"SessionEndedRequest": blocks(nil)}, func(c *Config) { c.Events = events })
+	if w := h.say(t, sent); w.Code != 200 {
+		t.Fatalf("answered %d %s", w.Code, w.Body)
 	}
-	h.engine.run["SkillAccountLinked"] = fails(&function.ExitError{Status: 3})
-	if w := h.say(t, sent); w.Code != http.StatusBadGateway {
-		t.Errorf("where the function fails: %d %s", w.Code, w.Body)
+	events.Close() // as the system does for who has crashed
+	next := build(t, map[string]body{"SessionEndedRequest": prints("")}, func(c *Config) { c.Events = opened() })
+	next.TakeUp(t.Context())
+	next.Close(t.Context())
+	calls := next.engine.called()
+	if len(calls) != 1 {
+		t.Fatalf("%d calls", len(calls))
 	}
-	h.Close(t.Context())
-	if w := h.say(t, sent); w.Code != http.StatusTooManyRequests {
-		t.Errorf("where none may observe: %d %s", w.Code, w.Body)
+	if stdin, _ := io.ReadAll(calls[0].Body); string(stdin) != sent || calls[0].Voice["ALEXA_REQUEST_TYPE"] != "SessionEndedRequest" {
+		t.Errorf("the observer is given %q", stdin)
 	}
+	next.Events.Close()
+	if left := opened().Left(); len(left) > 0 {
+		t.Errorf("%d are left once it is observed", len(left))
+	}
+	over, stop := context.WithCancel(t.Context())
+	stop()
+	h.Close(over)
 }
 
-func TestObserver_AnEventThatTakesLongerThanVoiceIsAcknowledged(t *testing.T) {
-	until := make(chan struct{})
-	h := build(t, map[string]body{"SkillEnabled": blocks(until)}, func(c *Config) { c.VoiceTimeout = 20 * time.Millisecond })
-	if w := h.say(t, event("AlexaSkillEvent.SkillEnabled")); w.Code != 200 {
-		t.Errorf("answered %d %s", w.Code, w.Body)
+func TestObserver_TellsOfWhatItCannotTakeUp(t *testing.T) {
+	events, err := spool.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
 	}
-	close(until)
+	for _, content := range []string{"nobody\n" + event("SessionEndedRequest"), "lights\n{", "lights\n" + event("SessionEndedRequest"), ""} {
+		if _, err := events.Keep([]byte(content)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	events.Close()
+	dir := events.Dir()
+	again, err := spool.Open(filepath.Dir(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	h := build(t, nil, func(c *Config) { c.Events = again })
+	h.TakeUp(t.Context())
 	h.Close(t.Context())
+	if n := strings.Count(h.log.String(), "an event that was acknowledged is not observed"); n != 4 {
+		t.Errorf("%d are told of:\n%s", n, h.log)
+	}
+	if files, _ := filepath.Glob(filepath.Join(dir, "kept-*")); len(files) > 0 {
+		t.Errorf("left are %v", files)
+	}
 }
 
 // observing runs a test in a bubble, with a router whose observers are of its.
@@ -141,7 +163,7 @@ func observing(t *testing.T, test func(t *testing.T, h *house, notify func())) {
 	synctest.Test(t, func(t *testing.T) {
 		h.observers = newObservers()
 		test(t, h, func() {
-			_ = h.notify(t.Context(), &record{id: newID(), skill: h.Skills.All()[0]}, intents.Route{Function: "F"}, testRequest)
+			h.notify(&record{id: newID(), skill: h.Skills.All()[0]}, intents.Route{Function: "F"}, testRequest)
 		})
 	})
 }

@@ -135,7 +135,7 @@ func (rt *Router) fail(w http.ResponseWriter, rec *record) {
 	if errors.As(rec.err, &cut) {
 		panic(http.ErrAbortHandler) // the record is written on the way out
 	}
-	if rec.req != nil && !rec.req.Repeated() { // which is to come again
+	if rec.req != nil {
 		if rec.signer == alexa.Development {
 			w.Header().Set(function.HeaderReason, strconv.QuoteToASCII(rec.named(developerText(rec.err, text))))
 		}

@@ -16,6 +16,7 @@ import (
 	"github.com/harkvoice/hark/intents"
 	"github.com/harkvoice/hark/internal/door"
 	"github.com/harkvoice/hark/internal/function"
+	"github.com/harkvoice/hark/internal/spool"
 )
 
 // Defaults of a Config.
@@ -44,6 +45,9 @@ type Config struct {
 	Catalogue *intents.Catalogue
 	// Replays refuses requests that were here before; nil lets them pass.
 	Replays *alexa.Replays
+	// Events keeps those that were acknowledged until they are observed; nil keeps
+	// none over a crash.
+	Events *spool.Spool
 	// Secrets are for the doors of functions that need one; nil has none, and keeps
 	// those shut.
 	Secrets  *door.Secrets

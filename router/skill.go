@@ -60,9 +60,7 @@ func (rt *Router) skill(w http.ResponseWriter, r *http.Request, rec *record) err
 	answer := route.Answer
 	switch {
 	case route.Observe:
-		if err := rt.notify(ctx, rec, route, req); err != nil {
-			return err
-		}
+		rt.notify(rec, route, req)
 	case route.Function != "":
 		rec.enter(stageInvoke)
 		stdout, err := rt.invokeVoice(ctx, rec, route, req)

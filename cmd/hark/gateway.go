@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -23,6 +24,7 @@ import (
 	"github.com/harkvoice/hark/internal/function"
 	"github.com/harkvoice/hark/internal/local"
 	"github.com/harkvoice/hark/internal/shelf"
+	"github.com/harkvoice/hark/internal/spool"
 	"github.com/harkvoice/hark/router"
 )
 
@@ -45,6 +47,7 @@ type gateway struct {
 	secrets     *door.Secrets      // of doors
 	certificate keeper             // of the public listener
 	proxies     forwarded.Proxies  // that are believed
+	events      *spool.Spool       // that were acknowledged and not yet observed
 	noted       func(shelf.Change) // what was taken up; may be nil
 
 	serving atomic.Bool
@@ -232,6 +235,8 @@ func (g *gateway) serve(ctx context.Context, verifier *alexa.Verifier) error {
 	g.serving.Store(true)
 	// The first server that fails ends the other too.
 	servers, failed := errgroup.WithContext(ctx)
+	g.events = g.keepEvents()
+	defer g.events.Close()
 	registry := g.registry()
 	rt := g.router(failed, verifier, registry)
 	faces := g.faces(rt, registry)
@@ -239,6 +244,7 @@ func (g *gateway) serve(ctx context.Context, verifier *alexa.Verifier) error {
 		servers.Go(func() error { return served(f.serve()) })
 	}
 	servers.Go(func() error { g.watch(failed); return nil })
+	servers.Go(func() error { rt.TakeUp(failed); return nil })
 	if g.certificate != nil {
 		servers.Go(func() error { g.certificate.Watch(failed); return nil })
 	}
@@ -252,6 +258,20 @@ func (g *gateway) serve(ctx context.Context, verifier *alexa.Verifier) error {
 	return servers.Wait()
 }
 
+// keepEvents is where events are kept that were acknowledged, over a crash; nil if
+// there is nowhere.
+func (g *gateway) keepEvents() *spool.Spool {
+	if g.settings.State == "" {
+		return nil
+	}
+	events, err := spool.Open(filepath.Join(g.settings.State, "events"))
+	if err != nil {
+		g.log.Warn("events are not kept over a crash", "cause", err.Error())
+		return nil
+	}
+	return events
+}
+
 // router is the front door, whose followed logs end with until.
 func (g *gateway) router(until context.Context, verifier *alexa.Verifier, registry *prometheus.Registry) *router.Router {
 	host, _, _ := net.SplitHostPort(g.settings.Listen)
@@ -262,6 +282,7 @@ func (g *gateway) router(until context.Context, verifier *alexa.Verifier, regist
 		Skills:          g.skills,
 		Catalogue:       g.catalogue,
 		Replays:         g.settings.replays(),
+		Events:          g.events,
 		Secrets:         g.secrets,
 		Log:             g.log,
 		Registry:        registry,

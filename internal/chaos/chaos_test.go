@@ -202,7 +202,7 @@ func (s *site) flood(t *testing.T, into *scenario, times int, long time.Duration
 			for time.Now().Before(end) {
 				var o outcome
 				begun := time.Now()
-				o.err, o.told, o.wrong = s.floodOnce(client, g)
+				o.told, o.wrong, o.err = new(load).try(kindFlood, "flood", g, client)
 				o.took = time.Since(begun)
 				into.add(kindFlood, o)
 				if o.told {
@@ -212,9 +212,4 @@ func (s *site) flood(t *testing.T, into *scenario, times int, long time.Duration
 		})
 	}
 	floods.Wait()
-}
-
-func (s *site) floodOnce(client *http.Client, g *gateway) (err error, told, wrong bool) {
-	l := &load{}
-	return l.try(kindFlood, "flood", g, client)
 }

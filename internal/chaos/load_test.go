@@ -24,7 +24,7 @@ const (
 	callTime = 8 * time.Second
 	// callers of each kind call one time after the other, and pause between.
 	callers, pause = 6, 5 * time.Millisecond
-	// functionHeader tells how hark fared with a voice request.
+	// outcomeHeader tells how hark fared with a voice request.
 	outcomeHeader = "X-Hark-Outcome"
 )
 
@@ -79,7 +79,7 @@ func (l *load) call(kind string, clients []*http.Client, n int) (o outcome) {
 	word := fmt.Sprintf("word-%d-", ids.Add(1))
 	for {
 		at := (n + o.retries) % len(clients)
-		o.err, o.told, o.wrong = l.try(kind, word, l.gateways[at], clients[at])
+		o.told, o.wrong, o.err = l.try(kind, word, l.gateways[at], clients[at])
 		refused := errors.Is(o.err, syscall.ECONNREFUSED)
 		again := refused || kind == kindGet && o.err != nil && !o.told && !o.wrong
 		if !again || time.Since(begun) > callTime {
@@ -91,28 +91,30 @@ func (l *load) call(kind string, clients []*http.Client, n int) (o outcome) {
 }
 
 // try makes a call of one gateway and checks its answer.
-func (l *load) try(kind, word string, g *gateway, client *http.Client) (err error, told, wrong bool) {
+func (l *load) try(kind, word string, g *gateway, client *http.Client) (told, wrong bool, err error) {
 	r, err := l.request(kind, word, g)
 	if err != nil {
-		return err, false, true
+		return false, true, err
 	}
 	resp, err := client.Do(r)
 	if err != nil {
-		return err, false, false
+		return false, false, err
 	}
 	defer resp.Body.Close()
 	text, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return err, false, false
+		return false, false, err
 	}
 	outcome := resp.Header.Get(outcomeHeader)
 	switch {
+	case resp.StatusCode == http.StatusTooManyRequests && resp.Header.Get("Retry-After") == "", resp.StatusCode == http.StatusServiceUnavailable && resp.Header.Get("Retry-After") == "":
+		return false, true, fmt.Errorf("%s without Retry-After: %.200s", resp.Status, text)
 	case resp.StatusCode != http.StatusOK || outcome != "" && outcome != "ok":
-		return fmt.Errorf("%s %s: %.200s", resp.Status, outcome, text), true, false
+		return true, false, fmt.Errorf("%s %s: %.200s", resp.Status, outcome, text)
 	case !strings.Contains(string(text), word):
-		return fmt.Errorf("the answer is %.200q, and should have %q", text, word), false, true
+		return false, true, fmt.Errorf("the answer is %.200q, and should have %q", text, word)
 	}
-	return nil, false, false
+	return false, false, nil
 }
 
 func (l *load) request(kind, word string, g *gateway) (*http.Request, error) {
@@ -130,6 +132,11 @@ func (l *load) request(kind, word string, g *gateway) (*http.Request, error) {
 func voice(authority *alexatest.Authority, url, word string, at time.Time) (*http.Request, error) {
 	envelope := fmt.Sprintf(`{"version":"1.0","session":{"sessionId":"s"},"request":{"type":"IntentRequest","requestId":"%s","locale":"en-US","timestamp":"%s","intent":{"name":"EchoIntent"}}}`,
 		word, at.UTC().Format(time.RFC3339))
+	return signed(authority, url, envelope)
+}
+
+// signed is an envelope as Amazon sends it.
+func signed(authority *alexatest.Authority, url, envelope string) (*http.Request, error) {
 	r, err := http.NewRequest(http.MethodPost, url, strings.NewReader(envelope))
 	if err != nil {
 		return nil, err

@@ -32,11 +32,14 @@ import (
 type house struct {
 	*gateway
 	disk      string
+	functions string // their directory
 	authority *alexatest.Authority
 }
 
 const (
+	// Observe notes the id of its request when it has taken its time.
 	stackFile = `functions:
+  Observe: {fprocess: "sh -c 'id=$(grep -o word-[0-9]*-); sleep 0.3; echo $id >> observed'", environment: {max_inflight: "0"}, labels: {hark.requests: SessionEndedRequest}}
   Echo: {fprocess: cat, environment: {max_inflight: "0"}, labels: {hark.intents: EchoIntent}}
   Hook: {fprocess: cat, labels: {hark.public: "true", hark.webhook: hmac, hark.webhook.secret: hook-key, hark.webhook.header: X-Signature, hark.webhook.time: X-Time}}
 `
@@ -61,13 +64,13 @@ func newHouse(t *testing.T) *house {
 	t.Cleanup(func() { _ = unix.Unmount(h.disk, unix.MNT_DETACH) })
 	must(t, os.Mkdir(filepath.Join(h.disk, "secrets"), 0o700))
 	must(t, os.WriteFile(h.secret(hookKey), []byte("hook-secret\n"), 0o600))
-	functions := t.TempDir()
-	must(t, os.WriteFile(filepath.Join(functions, "stack.yaml"), []byte(stackFile), 0o644))
+	h.functions = t.TempDir()
+	must(t, os.WriteFile(filepath.Join(h.functions, "stack.yaml"), []byte(stackFile), 0o644))
 	dir, authority := credentials(t, hark)
 	h.authority = authority
 	h.gateway = &gateway{name: "hark", operator: free(t), public: free(t), log: filepath.Join(h.disk, "log"), dial: new(net.Dialer).DialContext}
 	h.start = func() *exec.Cmd {
-		return exec.Command(hark, "serve", functions, "--state", h.disk, "--listen", h.operator, "--https", h.public,
+		return exec.Command(hark, "serve", h.functions, "--state", h.disk, "--listen", h.operator, "--https", h.public,
 			"--dev-authority", filepath.Join(dir, "authority", alexatest.PublicFile), "--tls-cert", filepath.Join(dir, "tls-cert.pem"), "--tls-key", filepath.Join(dir, "tls-key.pem"))
 	}
 	h.up(t)
@@ -128,6 +131,7 @@ func TestLocal(t *testing.T) {
 	l.end()
 	clocks(t, h)
 	t.Run("killed while it keeps secrets", func(t *testing.T) { h.killedWhileKeeping(t) })
+	t.Run("killed while functions observe", func(t *testing.T) { h.killedWhileObserving(t) })
 }
 
 // fillDisk leaves no byte free for a while.
@@ -259,6 +263,58 @@ func (h *house) killedWhileKeeping(t *testing.T) {
 	if acknowledged < 100 {
 		t.Errorf("only %d were kept", acknowledged)
 	}
+}
+
+// killedWhileObserving kills hark while functions observe events: those that were
+// acknowledged are all observed in the end.
+func (h *house) killedWhileObserving(t *testing.T) {
+	s := newScenario("hark is killed 5 times while functions observe events")
+	client := h.client(true)
+	var acknowledged []string
+	for range 5 {
+		kill := time.AfterFunc(600*time.Millisecond, func() { _ = h.process.Process.Kill() })
+		for {
+			word := fmt.Sprintf("word-%d-", ids.Add(1))
+			o := h.sessionEnded(client, word)
+			s.add(kindEvent, o)
+			if o.err != nil {
+				break
+			}
+			acknowledged = append(acknowledged, word)
+			time.Sleep(20 * time.Millisecond)
+		}
+		kill.Stop()
+		<-h.ended
+		h.up(t)
+	}
+	observed := filepath.Join(h.functions, "observed")
+	eventually(t, "all are observed", func() error {
+		text, err := os.ReadFile(observed)
+		for _, word := range acknowledged {
+			if err == nil && !strings.Contains(string(text), word) {
+				err = fmt.Errorf("%s of %d was acknowledged, and is not observed", word, len(acknowledged))
+			}
+		}
+		return err
+	})
+	t.Log(s)
+	results = append(results, s)
+	if len(acknowledged) < 20 {
+		t.Errorf("only %d were acknowledged", len(acknowledged))
+	}
+}
+
+// sessionEnded sends an event.
+func (h *house) sessionEnded(client *http.Client, word string) (o outcome) {
+	begun := time.Now()
+	defer func() { o.took = time.Since(begun) }()
+	envelope := fmt.Sprintf(`{"version":"1.0","session":{"sessionId":"s"},"request":{"type":"SessionEndedRequest","requestId":"%s","locale":"en-US","timestamp":"%s","reason":"USER_INITIATED"}}`,
+		word, time.Now().UTC().Format(time.RFC3339))
+	r, err := signed(h.authority, "https://"+h.public+"/alexa", envelope)
+	if err != nil {
+		return outcome{err: err, wrong: true}
+	}
+	return answered(client.Do(r))
 }
 
 // value is long, to be written in parts if it were not whole.

@@ -18,6 +18,7 @@ const (
 	kindWebhook = "webhook"
 	kindFlood   = "flood"
 	kindSecret  = "secret"
+	kindEvent   = "event"
 )
 
 // tally is what became of the calls of one kind in one scenario.
@@ -99,7 +100,7 @@ func (s *scenario) rows() (rows []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	name := s.name
-	for _, kind := range []string{kindGet, kindPost, kindVoice, kindWebhook, kindFlood, kindSecret} {
+	for _, kind := range []string{kindGet, kindPost, kindVoice, kindWebhook, kindFlood, kindSecret, kindEvent} {
 		t := s.by[kind]
 		if t == nil {
 			continue
