@@ -23,7 +23,8 @@ var below = map[string][]string{
 	"internal/stack":        {"internal/function"},
 	"internal/openfaas":     {"internal/function"},
 	"internal/upstream":     {"internal/function"},
-	"internal/webhook":      {},
+	"internal/webhook":      {"internal/seen"},
+	"internal/seen":         {},
 	"internal/crowd":        {},
 	"internal/drain":        {},
 	"internal/spool":        {},
@@ -38,7 +39,7 @@ var below = map[string][]string{
 	"internal/starter":      {},
 	"watchdog":              {"internal/function", "internal/option", "internal/upstream", "watchdog/lambda"},
 	"watchdog/lambda":       {"internal/function"},
-	"alexa":                 {},
+	"alexa":                 {"internal/seen"},
 	"alexa/alexatest":       {"alexa"},
 	"intents":               {"alexa", "internal/door", "internal/function", "intents/grammar", "intents/slottype"}, // reads requests through alexa's view; see docs/decisions
 	"intents/grammar":       {"intents/slottype", "internal/near"},
