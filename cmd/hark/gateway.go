@@ -266,7 +266,7 @@ func (g *gateway) keepEvents() *spool.Spool {
 	}
 	events, err := spool.Open(filepath.Join(g.settings.State, "events"))
 	if err != nil {
-		g.log.Warn("events are not kept over a crash", "cause", err.Error())
+		g.log.Warn("events are not kept over a crash: name a directory that can be written with --state or HARK_STATE", "cause", err.Error())
 		return nil
 	}
 	return events

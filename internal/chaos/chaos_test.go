@@ -92,6 +92,21 @@ func TestSwarm(t *testing.T) {
 		mostly(t, s, 8*callers) // what was under way in a killed task, and may not be sent again
 	})
 
+	during(t, "a task resets each call for 4 s", l, func(t *testing.T) {
+		heal := s.sicken(t, "Echo")
+		time.Sleep(4 * time.Second)
+		if n := s.logged("a task fails call after call"); n < len(s.gateways) {
+			t.Errorf("it was left alone %d times", n)
+		}
+		heal()
+		eventually(t, "it is asked again", func() error {
+			if n := s.logged("a task answers again"); n < len(s.gateways) {
+				return fmt.Errorf("by %d gateways", n)
+			}
+			return nil
+		})
+	}, all(kinds...))
+
 	during(t, "the function is deployed anew", l, func(t *testing.T) {
 		if _, err := s.deploy(s.gateways[1], "Echo", replicas, "2"); err != nil {
 			t.Error(err)

@@ -138,17 +138,52 @@ func (s *site) ready(t *testing.T, name string, replicas int) {
 
 var errNoTask = errors.New("it has no container")
 
+// task is one of a function's containers.
+func (s *site) task(ctx context.Context, function string) (id string, err error) {
+	all, err := s.Nodes[0].Client.ContainerList(ctx, container.ListOptions{Filters: filters.NewArgs(filters.Arg("label", "com.docker.swarm.service.name="+function))})
+	if err != nil {
+		return "", err
+	}
+	if len(all) == 0 {
+		return "", errNoTask
+	}
+	return all[rand.IntN(len(all))].ID, nil
+}
+
 // killTask cuts the life of one of a function's containers off.
 func (s *site) killTask(ctx context.Context, function string) error {
-	docker := s.Nodes[0].Client
-	all, err := docker.ContainerList(ctx, container.ListOptions{Filters: filters.NewArgs(filters.Arg("label", "com.docker.swarm.service.name="+function))})
+	id, err := s.task(ctx, function)
 	if err != nil {
 		return err
 	}
-	if len(all) == 0 {
-		return errNoTask
+	return s.Nodes[0].Client.ContainerKill(ctx, id, "KILL")
+}
+
+// sicken has one of a function's containers take connections and reset them when a
+// request comes. The function makes it well again.
+func (s *site) sicken(t *testing.T, function string) (heal func()) {
+	t.Helper()
+	id, err := s.task(t.Context(), function)
+	must(t, err)
+	inside, err := s.Nodes[0].Inside(t.Context(), id)
+	must(t, err)
+	rule := func(what string) {
+		cmd := inside.Command(context.Background(), "iptables", what, "INPUT", "-p", "tcp", "--dport", "8080", "-m", "length", "--length", "120:65535", "-j", "REJECT", "--reject-with", "tcp-reset")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
 	}
-	return docker.ContainerKill(ctx, all[rand.IntN(len(all))].ID, "KILL")
+	rule("-I")
+	return func() { rule("-D") }
+}
+
+// logged is how often the gateways have said a thing.
+func (s *site) logged(text string) (times int) {
+	for _, g := range s.gateways {
+		log, _ := os.ReadFile(g.log)
+		times += strings.Count(string(log), text)
+	}
+	return times
 }
 
 // health is the status that a gateway's liveness has.
