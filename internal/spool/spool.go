@@ -103,7 +103,7 @@ func (s *Spool) read() error {
 			s.left = append(s.left, Left{Kept{path}, content, info.ModTime()})
 		}
 	}
-	slices.SortFunc(s.left, func(a, b Left) int { return a.Since.Compare(b.Since) })
+	slices.SortFunc(s.left, func(a, b Left) int { return strings.Compare(a.path, b.path) })
 	return nil
 }
 
@@ -132,7 +132,9 @@ func (s *Spool) Keep(content []byte) (Kept, error) {
 		_ = os.Remove(f.Name())
 		return Kept{}, err
 	}
-	path := filepath.Join(s.dir, prefix+strings.TrimPrefix(filepath.Base(f.Name()), fresh))
+	// In the order in which they came; file systems know times to some milliseconds.
+	name := fmt.Sprintf("%s%020d-%s", prefix, time.Now().UnixNano(), strings.TrimPrefix(filepath.Base(f.Name()), fresh))
+	path := filepath.Join(s.dir, name)
 	if err := os.Rename(f.Name(), path); err != nil {
 		return Kept{}, err
 	}
