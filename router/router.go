@@ -28,7 +28,7 @@ const (
 	DefaultMaxInflight     = 512
 	DefaultVoiceReserve    = 64
 	DefaultMaxCalls        = 128
-	DefaultMaxSigned       = 64 << 20
+	DefaultMaxSigned       = 96 << 20 // two of GitHub's largest, and what moving one takes
 )
 
 // maxEnvelope bounds a request envelope; real ones have a few kilobytes.
