@@ -3,7 +3,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 LDFLAGS := -s -w -X main.version=$(VERSION)
 SAMPLES := $(dir $(wildcard samples/*/*/go.mod samples/*/*/lambda/go.mod))
 
-.PHONY: help build run test test-multinode check unit samples samples-sdk bench fuzz soak images run-swarm clean
+.PHONY: help build run test test-multinode check unit samples samples-sdk chaos bench fuzz soak images run-swarm clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,11 +31,14 @@ samples: ## build and vet the sample functions, modules of their own
 samples-sdk: ## the Alexa-hosted samples with Amazon's SDKs, which it fetches from npm and PyPI; SDK=Node or Python takes one
 	go test -tags sdk -count=1 -v -run '^TestSDK_$(SDK)' ./cmd/hark
 
-unit: ## the tests themselves, under the race detector, but for those of several nodes
-	go test -race -timeout 30m $$(go list ./... | grep -v /internal/multinode)
+unit: ## the tests themselves, under the race detector, but for those of several nodes and chaos
+	go test -race -timeout 30m $$(go list ./... | grep -v -e /internal/multinode -e /internal/chaos)
 
 test-multinode: ## what callers hear when nodes of a Swarm fail; FIGURES=FILE takes the measured times
 	HARK_FIGURES=$(abspath $(FIGURES)) go test -race -count=1 -v ./internal/multinode
+
+chaos: ## a minute and a half of faults under load, and a table of what callers heard; FIGURES=FILE takes it
+	HARK_FIGURES=$(abspath $(FIGURES)) go test -count=1 -v ./internal/chaos
 
 bench: ## benchmarks; each prints its ratio to a floor measured in the same run
 	go test -run '^$$' -bench . -benchtime 3s ./...

@@ -2,8 +2,9 @@ package alexa
 
 import (
 	"hash/maphash"
-	"sync"
 	"time"
+
+	"github.com/harkvoice/hark/internal/seen"
 )
 
 const (
@@ -19,19 +20,15 @@ const (
 // knows at least the last 65,536 requests of the last five minutes, and takes
 // at most 5 MB. It is safe for concurrent use; nil remembers nothing.
 //
-// Ids are kept as hashes of 64 bits with a secret seed, in two generations: who
-// was in neither is new.
+// Ids are kept as hashes of 64 bits with a secret seed.
 type Replays struct {
 	seed maphash.Seed
-
-	mu              sync.Mutex
-	current, before map[uint64]struct{}
-	since           time.Time // the beginning of current
+	keys *seen.Keys
 }
 
 // NewReplays returns an empty memory.
 func NewReplays() *Replays {
-	return &Replays{seed: maphash.MakeSeed(), current: make(map[uint64]struct{}), before: make(map[uint64]struct{})}
+	return &Replays{seed: maphash.MakeSeed(), keys: seen.New(replayWindow, maxReplays)}
 }
 
 // Check refuses a request whose id was here before, and remembers it otherwise.
@@ -44,7 +41,7 @@ func (r *Replays) Check(req *Request, now time.Time) error {
 	if r == nil || late[req.Type()] {
 		return nil
 	}
-	if r.remember(r.hash(req), now) {
+	if r.keys.Add(r.hash(req), now) {
 		return nil
 	}
 	return Refuse(ReasonReplay, "the request was here before: its id is not new, and each is answered once")
@@ -55,26 +52,4 @@ func (r *Replays) hash(req *Request) uint64 {
 		return maphash.Bytes(r.seed, req.Raw)
 	}
 	return maphash.String(r.seed, req.Body.RequestID)
-}
-
-// remember reports whether key is new.
-func (r *Replays) remember(key uint64, now time.Time) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	age := now.Sub(r.since)
-	if age >= replayWindow || len(r.current) >= maxReplays {
-		r.current, r.before = r.before, r.current
-		clear(r.current)
-		r.since = now
-	}
-	if age >= 2*replayWindow { // nobody came for long
-		clear(r.before)
-	}
-	_, here := r.current[key]
-	_, earlier := r.before[key]
-	if here || earlier {
-		return false
-	}
-	r.current[key] = struct{}{}
-	return true
 }

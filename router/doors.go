@@ -49,7 +49,7 @@ const (
 	maxSigned = 26 << 20
 	// signedTime is how long a body may take that nobody has verified.
 	signedTime = 15 * time.Second
-	// maxDoorways is a bound for functions that come and go.
+	// maxDoorways is a bound for functions that come and go, and whose labels change.
 	maxDoorways = 10_000
 )
 
@@ -58,12 +58,13 @@ type doorkeeper struct {
 	replays  *webhook.Replays
 	inflight int // of a function whose labels do not say
 
-	mu       sync.RWMutex
-	doorways map[string]*doorway
+	doorways sync.Map // by function: *doorway
+	making   sync.Mutex
+	made     int
 }
 
 func newDoorkeeper(inflight int) *doorkeeper {
-	return &doorkeeper{replays: webhook.NewReplays(), inflight: inflight, doorways: make(map[string]*doorway)}
+	return &doorkeeper{replays: webhook.NewReplays(), inflight: inflight}
 }
 
 // doorway is what is before one function.
@@ -79,27 +80,33 @@ type doorway struct {
 }
 
 func (k *doorkeeper) doorway(f function.Status) *doorway {
-	k.mu.RLock()
-	d := k.doorways[f.Name]
-	k.mu.RUnlock()
-	if d != nil && maps.Equal(d.labels, f.Labels) {
+	if d := k.known(f); d != nil {
 		return d
 	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if d = k.doorways[f.Name]; d != nil && maps.Equal(d.labels, f.Labels) { // just now
+	k.making.Lock()
+	defer k.making.Unlock()
+	if d := k.known(f); d != nil { // just now
 		return d
 	}
-	if len(k.doorways) >= maxDoorways {
-		clear(k.doorways)
+	if k.made++; k.made > maxDoorways {
+		k.doorways.Clear()
+		k.made = 1
 	}
-	d = &doorway{labels: f.Labels, odd: function.CheckLabels(f.Labels)}
+	d := &doorway{labels: f.Labels, odd: function.CheckLabels(f.Labels)}
 	if d.Doors, d.broken = door.Parse(f.Labels); d.broken == nil {
 		d.limits = door.NewLimits(d.Doors)
 		d.most = int64(cmp.Or(d.Inflight, k.inflight))
 	}
-	k.doorways[f.Name] = d
+	k.doorways.Store(f.Name, d)
 	return d
+}
+
+// known is the doorway that was made of the labels that a function has now, or nil.
+func (k *doorkeeper) known(f function.Status) *doorway {
+	if d, ok := k.doorways.Load(f.Name); ok && maps.Equal(d.(*doorway).labels, f.Labels) {
+		return d.(*doorway)
+	}
+	return nil
 }
 
 // shut is why nobody may call at all. What was meant to be a door must not be a

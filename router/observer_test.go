@@ -3,6 +3,7 @@ package router
 import (
 	"context"
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/harkvoice/hark/intents"
 	"github.com/harkvoice/hark/internal/function"
+	"github.com/harkvoice/hark/internal/spool"
 )
 
 // event is a request that no answer is wanted for, dated now.
@@ -88,6 +90,70 @@ func TestObserver_TellsItsFailureInItsRecordOnly(t *testing.T) {
 		if h.metric(t, "hark_requests_total", "route", "observer", "outcome", outcome) != 1 {
 			t.Errorf("%s is not counted", outcome)
 		}
+	}
+}
+
+// What was acknowledged before hark crashed is observed by the next one.
+func TestObserver_TakesUpWhatACrashHasLeft(t *testing.T) {
+	dir, sent := t.TempDir(), event("SessionEndedRequest")
+	opened := func() *spool.Spool {
+		s, err := spool.Open(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(s.Close)
+		return s
+	}
+	events := opened()
+	h := build(t, map[string]body{"SessionEndedRequest": blocks(nil)}, func(c *Config) { c.Events = events })
+	if w := h.say(t, sent); w.Code != 200 {
+		t.Fatalf("answered %d %s", w.Code, w.Body)
+	}
+	events.Close() // as the system does for who has crashed
+	next := build(t, map[string]body{"SessionEndedRequest": prints("")}, func(c *Config) { c.Events = opened() })
+	next.TakeUp(t.Context())
+	next.Close(t.Context())
+	calls := next.engine.called()
+	if len(calls) != 1 {
+		t.Fatalf("%d calls", len(calls))
+	}
+	if stdin, _ := io.ReadAll(calls[0].Body); string(stdin) != sent || calls[0].Voice["ALEXA_REQUEST_TYPE"] != "SessionEndedRequest" {
+		t.Errorf("the observer is given %q", stdin)
+	}
+	next.Events.Close()
+	if left := opened().Left(); len(left) > 0 {
+		t.Errorf("%d are left once it is observed", len(left))
+	}
+	over, stop := context.WithCancel(t.Context())
+	stop()
+	h.Close(over)
+}
+
+func TestObserver_TellsOfWhatItCannotTakeUp(t *testing.T) {
+	events, err := spool.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, content := range []string{"nobody\n" + event("SessionEndedRequest"), "lights\n{", "lights\n" + event("SessionEndedRequest"), ""} {
+		if _, err := events.Keep([]byte(content)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	events.Close()
+	dir := events.Dir()
+	again, err := spool.Open(filepath.Dir(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	h := build(t, nil, func(c *Config) { c.Events = again })
+	h.TakeUp(t.Context())
+	h.Close(t.Context())
+	if n := strings.Count(h.log.String(), "an event that was acknowledged is not observed"); n != 4 {
+		t.Errorf("%d are told of:\n%s", n, h.log)
+	}
+	if files, _ := filepath.Glob(filepath.Join(dir, "kept-*")); len(files) > 0 {
+		t.Errorf("left are %v", files)
 	}
 }
 

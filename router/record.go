@@ -66,7 +66,7 @@ type record struct {
 	forget   func()         // has a webhook that failed be no replay when it comes again
 	door     string         // that kept the call out
 	reason   string         // why it did
-	unheard  int            // bytes that an observer has printed
+	dropped  int            // bytes that an observer has printed
 	sent     int64          // bytes of the answer
 	status   int
 	fault    fault
@@ -255,8 +255,8 @@ func (rt *Router) close(rec *record) {
 	if rec.sent > 0 {
 		attrs = append(attrs, slog.Int64("bytes", rec.sent))
 	}
-	if rec.unheard > 0 {
-		add("dropped", fmt.Sprintf("%d bytes that it printed: Alexa takes no answer to this type", rec.unheard))
+	if rec.dropped > 0 {
+		add("dropped", fmt.Sprintf("%d bytes that it printed: Alexa takes no answer to this type", rec.dropped))
 	}
 	rec.trace.End(attrs, level == slog.LevelError)
 	if !logged {

@@ -16,6 +16,7 @@ import (
 	"github.com/harkvoice/hark/intents"
 	"github.com/harkvoice/hark/internal/door"
 	"github.com/harkvoice/hark/internal/function"
+	"github.com/harkvoice/hark/internal/spool"
 	"github.com/harkvoice/hark/internal/trace"
 )
 
@@ -28,7 +29,7 @@ const (
 	DefaultMaxInflight     = 512
 	DefaultVoiceReserve    = 64
 	DefaultMaxCalls        = 128
-	DefaultMaxSigned       = 64 << 20
+	DefaultMaxSigned       = 96 << 20 // two of GitHub's largest, and what moving one takes
 )
 
 // maxEnvelope bounds a request envelope; real ones have a few kilobytes.
@@ -45,6 +46,9 @@ type Config struct {
 	Catalogue *intents.Catalogue
 	// Replays refuses requests that were here before; nil lets them pass.
 	Replays *alexa.Replays
+	// Events keeps those that were acknowledged until they are observed; nil keeps
+	// none over a crash.
+	Events *spool.Spool
 	// Secrets are for the doors of functions that need one; nil has none, and keeps
 	// those shut.
 	Secrets  *door.Secrets

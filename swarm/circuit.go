@@ -97,6 +97,26 @@ func (t *target) rest() (until time.Time) {
 	return until
 }
 
+// failing says how many of a function's tasks fail call after call, if any.
+func (t *table) failing(name string) string {
+	f := t.find(name)
+	if f == nil {
+		return ""
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n := 0
+	for _, ep := range f.endpoints {
+		if ep.circuit.failures.Load() >= tripAt {
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d of its %d tasks fails call after call, and is tried only now and then; hark's log tells why", n, len(f.endpoints))
+}
+
 // errResting is the error of calls for which no task will be asked in time.
 var errResting = fmt.Errorf("%w: all of its tasks have failed call after call, and are left alone for a while", function.ErrUnavailable)
 

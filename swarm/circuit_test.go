@@ -88,6 +88,9 @@ func TestCircuit_OpensForATaskThatBreaksOffAndClosesAgain(t *testing.T) {
 		}
 	}
 	opened := time.Now()
+	if got := e.table.failing("f"); !strings.HasPrefix(got, "1 of its 1 tasks fails call after call") {
+		t.Errorf("its trouble is %q", got)
+	}
 	ill.Store(false)
 	if got, err := statusOf(t.Context(), e); got != http.StatusInternalServerError || err != nil {
 		t.Errorf("a call that waited: %d, %v", got, err)
@@ -97,6 +100,9 @@ func TestCircuit_OpensForATaskThatBreaksOffAndClosesAgain(t *testing.T) {
 	}
 	if n := asked.Load(); n != tripAt+1 {
 		t.Errorf("it was asked %d times", n)
+	}
+	if got := e.table.failing("f") + e.table.failing("other"); got != "" {
+		t.Errorf("its trouble is %q", got)
 	}
 	if ep := f.endpoints[0]; ep.circuit.failures.Load() != 0 || ep.silent.Load() {
 		t.Error("the circuit is open still")

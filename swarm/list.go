@@ -1,6 +1,7 @@
 package swarm
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -91,6 +92,7 @@ func (e *Engine) statuses(ctx context.Context, all []swarm.Service) ([]function.
 			tasks[s.ID] = e.listening(ctx, tasks[s.ID])
 		}
 		list[i] = status(s, tasks[s.ID])
+		list[i].Trouble = cmp.Or(list[i].Trouble, e.table.failing(list[i].Name))
 	}
 	return list, nil
 }

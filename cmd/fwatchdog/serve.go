@@ -14,11 +14,17 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/harkvoice/hark/internal/drain"
 	"github.com/harkvoice/hark/watchdog"
 )
 
 // maxHeader bounds the header of a request: a variable has at most 128 kB.
 const maxHeader = 64 << 10
+
+// writeBuffer is what the kernel holds of an answer, in bytes. Of megabytes, as it
+// would, a client who reads slowly takes none for so long that it seems to read no
+// more: a connection can be written to again when a third is read.
+const writeBuffer = 64 << 10
 
 // run serves until ctx ends, then lets the requests under way finish.
 func run(ctx context.Context, log *slog.Logger) error {
@@ -27,10 +33,11 @@ func run(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	tune(s.Mode)
-	door, err := openDoor(s.Port)
+	door, err := drain.Open(":" + strconv.Itoa(s.Port))
 	if err != nil {
 		return fmt.Errorf("port=%d: %w", s.Port, err)
 	}
+	door.WriteBuffer = writeBuffer
 	defer door.Close()
 	dog, err := watchdog.New(s, watchdog.Site{
 		Name: os.Getenv("OPENFAAS_NAME"),
@@ -51,7 +58,7 @@ func run(ctx context.Context, log *slog.Logger) error {
 		ReadHeaderTimeout: s.Read,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    maxHeader,
-		ConnState:         door.note,
+		ConnState:         door.Note,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 	unlock := lock(s.SuppressLock, log)
@@ -69,9 +76,9 @@ func run(ctx context.Context, log *slog.Logger) error {
 		case <-hurry.Done():
 		}
 		leave()
-		door.takeLeave(hurry)
-		door.shut()
-		drain(hurry, server, door, dog, s.Write)
+		door.Leave(hurry)
+		door.Shut()
+		windUp(hurry, server, door, dog, s.Write)
 	})
 	err = server.Serve(door)
 	if asked() { // the server failed, nobody asked it to stop
@@ -96,21 +103,21 @@ func tune(mode string) {
 	}
 }
 
-// drain lets the requests under way finish in their time, if it is bounded, or
+// windUp lets the requests under way finish in their time, if it is bounded, or
 // until ctx ends, then ends their processes, and returns when none is left.
 // Docker sends SIGKILL after its own stop grace.
-func drain(ctx context.Context, server *http.Server, door *door, dog *watchdog.Watchdog, patience time.Duration) {
+func windUp(ctx context.Context, server *http.Server, door *drain.Door, dog *watchdog.Watchdog, patience time.Duration) {
 	if patience > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, patience)
 		defer cancel()
 	}
 	select {
-	case <-door.empty:
+	case <-door.Empty():
 	case <-ctx.Done():
 		dog.Close(ctx) // so that the requests under way are answered
 		select {
-		case <-door.empty:
+		case <-door.Empty():
 		case <-time.After(time.Second):
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -18,10 +19,12 @@ import (
 	"github.com/harkvoice/hark/alexa"
 	"github.com/harkvoice/hark/intents"
 	"github.com/harkvoice/hark/internal/door"
+	"github.com/harkvoice/hark/internal/drain"
 	"github.com/harkvoice/hark/internal/forwarded"
 	"github.com/harkvoice/hark/internal/function"
 	"github.com/harkvoice/hark/internal/local"
 	"github.com/harkvoice/hark/internal/shelf"
+	"github.com/harkvoice/hark/internal/spool"
 	"github.com/harkvoice/hark/internal/trace"
 	"github.com/harkvoice/hark/router"
 )
@@ -49,6 +52,7 @@ type gateway struct {
 	certificate keeper             // of the public listener
 	proxies     forwarded.Proxies  // that are believed
 	tracer      *trace.Tracer      // nil if there are no traces
+	events      *spool.Spool       // that were acknowledged and not yet observed
 	noted       func(shelf.Change) // what was taken up; may be nil
 
 	serving atomic.Bool
@@ -56,7 +60,7 @@ type gateway struct {
 	hidden  hidden
 
 	// The last three may be nil.
-	operator, public, proxied, challenges net.Listener
+	operator, public, proxied, challenges *drain.Door
 }
 
 // engine is where functions run.
@@ -158,7 +162,7 @@ func (g *gateway) close() {
 	if g.engine != nil {
 		g.engine.Close(at)
 	}
-	for _, l := range []net.Listener{g.operator, g.public, g.proxied, g.challenges} {
+	for _, l := range []*drain.Door{g.operator, g.public, g.proxied, g.challenges} {
 		if l != nil {
 			l.Close()
 		}
@@ -177,7 +181,7 @@ func (g *gateway) listen() (err error) {
 		return err
 	}
 	for _, l := range []struct {
-		at                      *net.Listener
+		at                      **drain.Door
 		address, flag, variable string
 	}{
 		{&g.public, g.settings.HTTPS, "--https", "HARK_HTTPS"},
@@ -194,8 +198,8 @@ func (g *gateway) listen() (err error) {
 	return nil
 }
 
-func listen(address, flag, variable string) (net.Listener, error) {
-	l, err := net.Listen("tcp", address)
+func listen(address, flag, variable string) (*drain.Door, error) {
+	l, err := drain.Open(address)
 	if err == nil {
 		return l, nil
 	}
@@ -242,6 +246,8 @@ func (g *gateway) serve(ctx context.Context, verifier *alexa.Verifier) error {
 	g.serving.Store(true)
 	// The first server that fails ends the other too.
 	servers, failed := errgroup.WithContext(ctx)
+	g.events = g.keepEvents()
+	defer g.events.Close()
 	registry := g.registry()
 	rt := g.router(failed, verifier, registry)
 	faces := g.faces(rt, registry)
@@ -249,6 +255,7 @@ func (g *gateway) serve(ctx context.Context, verifier *alexa.Verifier) error {
 		servers.Go(func() error { return served(f.serve()) })
 	}
 	servers.Go(func() error { g.watch(failed); return nil })
+	servers.Go(func() error { rt.TakeUp(failed); return nil })
 	if g.certificate != nil {
 		servers.Go(func() error { g.certificate.Watch(failed); return nil })
 	}
@@ -262,6 +269,20 @@ func (g *gateway) serve(ctx context.Context, verifier *alexa.Verifier) error {
 	return servers.Wait()
 }
 
+// keepEvents is where events are kept that were acknowledged, over a crash; nil if
+// there is nowhere.
+func (g *gateway) keepEvents() *spool.Spool {
+	if g.settings.State == "" {
+		return nil
+	}
+	events, err := spool.Open(filepath.Join(g.settings.State, "events"))
+	if err != nil {
+		g.log.Warn("events are not kept over a crash: name a directory that can be written with --state or HARK_STATE", "cause", err.Error())
+		return nil
+	}
+	return events
+}
+
 // router is the front door, whose followed logs end with until.
 func (g *gateway) router(until context.Context, verifier *alexa.Verifier, registry *prometheus.Registry) *router.Router {
 	host, _, _ := net.SplitHostPort(g.settings.Listen)
@@ -272,6 +293,7 @@ func (g *gateway) router(until context.Context, verifier *alexa.Verifier, regist
 		Skills:          g.skills,
 		Catalogue:       g.catalogue,
 		Replays:         g.settings.replays(),
+		Events:          g.events,
 		Secrets:         g.secrets,
 		Log:             g.log,
 		Registry:        registry,
@@ -305,11 +327,7 @@ func (g *gateway) drain(patience context.Context, rt *router.Router, faces []*fa
 	})
 	var draining sync.WaitGroup
 	for _, f := range faces {
-		draining.Go(func() {
-			if f.Shutdown(patience) != nil {
-				_ = f.Close()
-			}
-		})
+		draining.Go(func() { f.door.Stop(patience, f.Server) })
 	}
 	draining.Wait()
 	rt.Close(patience)

@@ -7,13 +7,13 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"net"
 	"net/mail"
 	"os"
 	"path/filepath"
 
 	"github.com/harkvoice/hark/internal/acme"
 	"github.com/harkvoice/hark/internal/certificate"
+	"github.com/harkvoice/hark/internal/drain"
 	"github.com/harkvoice/hark/internal/forwarded"
 )
 
@@ -131,9 +131,9 @@ func (s *settings) issuer(ctx context.Context, g *gateway) (*acme.Issuer, error)
 func (g *gateway) addresses() (attrs []any) {
 	for _, l := range []struct {
 		name string
-		net.Listener
+		*drain.Door
 	}{{"https", g.public}, {"proxied", g.proxied}, {"challenges", g.challenges}, {"http", g.operator}} {
-		if l.Listener != nil {
+		if l.Door != nil {
 			attrs = append(attrs, l.name, l.Addr().String())
 		}
 	}

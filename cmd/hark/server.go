@@ -14,6 +14,7 @@ import (
 	"github.com/harkvoice/hark/internal/acme"
 	"github.com/harkvoice/hark/internal/connections"
 	"github.com/harkvoice/hark/internal/door"
+	"github.com/harkvoice/hark/internal/drain"
 	"github.com/harkvoice/hark/router"
 )
 
@@ -31,7 +32,8 @@ const (
 // face is a server and its listener.
 type face struct {
 	*http.Server
-	listener net.Listener
+	door     *drain.Door
+	listener net.Listener // the door's connections, bounded or not
 }
 
 func (f *face) serve() error {
@@ -44,7 +46,7 @@ func (f *face) serve() error {
 // faces are the servers of the listeners that there are. Those that the internet
 // reaches are bounded.
 func (g *gateway) faces(rt *router.Router, registry *prometheus.Registry) []*face {
-	all := []*face{{g.server(g.proxies.Handler(rt.Operator())), g.operator}}
+	all := []*face{{g.server(g.operator, g.proxies.Handler(rt.Operator())), g.operator, g.operator}}
 	told := newListeners(registry)
 	if g.public != nil {
 		f := g.bounded(g.proxies.Handler(rt.Public()), g.public, told.of("https"))
@@ -62,12 +64,16 @@ func (g *gateway) faces(rt *router.Router, registry *prometheus.Registry) []*fac
 }
 
 // bounded is a server of so many connections at once.
-func (g *gateway) bounded(h http.Handler, l net.Listener, see func(*connections.Bound)) *face {
+func (g *gateway) bounded(h http.Handler, at *drain.Door, see func(*connections.Bound)) *face {
 	bound := connections.New(connections.Config{Most: g.settings.MaxConnections, Share: max(1, g.settings.MaxConnections/4), Header: graceTime, Client: g.client})
 	see(bound)
-	s := g.server(bound.Handler(h))
-	s.ConnState, s.ConnContext = bound.State, bound.Context
-	return &face{s, bound.Listener(l)}
+	s := g.server(at, bound.Handler(h))
+	s.ConnContext = bound.Context
+	s.ConnState = func(c net.Conn, state http.ConnState) {
+		at.Note(c, state)
+		bound.State(c, state)
+	}
+	return &face{s, at, bound.Listener(at)}
 }
 
 // client is who is at the other end of a connection; the zero Addr for a proxy,
@@ -82,10 +88,11 @@ func (g *gateway) client(address string) netip.Addr {
 // server answers slow clients for so long and no longer: headers, and before them
 // the TLS handshake, in graceTime; bodies as their handlers say, which is less than
 // ReadTimeout.
-func (g *gateway) server(h http.Handler) *http.Server {
+func (g *gateway) server(at *drain.Door, h http.Handler) *http.Server {
 	longest := max(g.settings.VoiceTimeout, g.settings.FunctionTimeout) + graceTime // to say that it took too long
 	return &http.Server{
-		Handler:           unread(h),
+		Handler:           at.Handler(unread(h)),
+		ConnState:         at.Note,
 		ReadHeaderTimeout: graceTime,
 		ReadTimeout:       longest + graceTime, // it starts earlier, and cancels who is under way
 		WriteTimeout:      longest,
@@ -109,7 +116,7 @@ func unread(h http.Handler) http.Handler {
 
 // served takes the end that was asked for as none.
 func served(err error) error {
-	if errors.Is(err, http.ErrServerClosed) {
+	if errors.Is(err, http.ErrServerClosed) || errors.Is(err, net.ErrClosed) {
 		return nil
 	}
 	return err

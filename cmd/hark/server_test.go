@@ -13,6 +13,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/harkvoice/hark/internal/drain"
 )
 
 // Clients who send a little, then nothing, or a byte from time to time, are got
@@ -87,7 +89,7 @@ func slowServer(t *testing.T, secured *tls.Config) net.Conn {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/read", func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) })
 	mux.HandleFunc("/much", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(make([]byte, 1<<20)) })
-	server := g.server(mux)
+	server := g.server(&drain.Door{}, mux)
 	l := newPipeListener()
 	if server.TLSConfig = secured; secured != nil {
 		go func() { _ = server.ServeTLS(l, "", "") }()

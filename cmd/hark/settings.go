@@ -119,7 +119,7 @@ func defaultState() string {
 }
 
 func (s *settings) stateOption() option.Option {
-	return option.Option{Name: "state", Env: "HARK_STATE", Usage: "directory of the development authority, of issued certificates, of secrets and of what is up", Value: option.Text(&s.State, "directory")}
+	return option.Option{Name: "state", Env: "HARK_STATE", Usage: "directory of the development authority, of issued certificates, of secrets, of events that are being observed and of what is up", Value: option.Text(&s.State, "directory")}
 }
 
 // gatewayOptions are those of up and serve.

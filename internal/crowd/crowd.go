@@ -12,6 +12,7 @@ package crowd
 import (
 	"errors"
 	"hash/maphash"
+	"math"
 	"net/netip"
 	"sync/atomic"
 )
@@ -26,9 +27,14 @@ const (
 	// share is the part that one address may have of the places of calls, and of
 	// arrivals: one slow client is not to have them all.
 	share = 4
-	// buckets of addresses. Who shares one by chance with a flood shares its fate.
-	buckets = 256
+	// rows of buckets are what addresses are counted in: memory is bounded, however
+	// many come. An address has as many as the least of its buckets, one a row, so
+	// that who meets a flood in one of them by chance is none of it.
+	rows, buckets = 2, 256
 )
+
+// shares counts by address.
+type shares [rows][buckets]atomic.Int64
 
 // Crowd counts the requests under way. It is safe for concurrent use.
 type Crowd struct {
@@ -36,7 +42,7 @@ type Crowd struct {
 	seed          maphash.Seed
 
 	inside, arriving atomic.Int64
-	calls, arrivals  [buckets]atomic.Int64 // by address
+	calls, arrivals  shares
 }
 
 // New returns a crowd of at most so many requests, of which the reserve is for
@@ -48,12 +54,12 @@ func New(most, reserve int) *Crowd {
 // Place is one that was taken; the zero value is none.
 type Place struct {
 	of  *atomic.Int64
-	own *atomic.Int64 // of the address
+	own [rows]*atomic.Int64 // of the address
 }
 
 // Leave gives the place back, once.
 func (p *Place) Leave() {
-	for _, n := range []*atomic.Int64{p.of, p.own} {
+	for _, n := range [...]*atomic.Int64{p.own[0], p.own[1], p.of} {
 		if n != nil {
 			n.Add(-1)
 		}
@@ -78,23 +84,31 @@ func (c *Crowd) Voice() (Place, error) {
 	return c.enter(&c.inside, c.most, nil, netip.Addr{})
 }
 
-func (c *Crowd) enter(of *atomic.Int64, most int64, shares *[buckets]atomic.Int64, from netip.Addr) (Place, error) {
-	place := Place{of: of}
+func (c *Crowd) enter(of *atomic.Int64, most int64, by *shares, from netip.Addr) (place Place, err error) {
 	if from.IsValid() {
-		place.own = &shares[c.bucket(from)]
-		if !take(place.own, max(most/share, 1)) {
+		least := int64(math.MaxInt64)
+		for row, bucket := range c.buckets(from) {
+			place.own[row] = &by[row][bucket]
+			least = min(least, place.own[row].Add(1))
+		}
+		if least > max(most/share, 1) {
+			place.Leave()
 			return Place{}, ErrShare
 		}
 	}
 	if !take(of, most) {
-		place.of = nil
 		place.Leave()
 		return Place{}, ErrFull
 	}
+	place.of = of
 	return place, nil
 }
 
-func (c *Crowd) bucket(from netip.Addr) uint64 { return maphash.Comparable(c.seed, from) % buckets }
+// buckets are those of an address, one a row.
+func (c *Crowd) buckets(from netip.Addr) [rows]uint64 {
+	hash := maphash.Comparable(c.seed, from)
+	return [rows]uint64{hash % buckets, hash >> 32 % buckets}
+}
 
 // take counts one more, unless there are as many as may be. It never counts too
 // many, not for a moment: those who are refused are not to stand in voice's way.

@@ -47,7 +47,7 @@ func TestCrowd_CallsCannotTakeWhatIsVoices(t *testing.T) {
 func TestCrowd_OneAddressHasAShare(t *testing.T) {
 	c := New(80, 40)
 	one, other := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.1")
-	for c.bucket(one) == c.bucket(other) {
+	for c.buckets(one) == c.buckets(other) {
 		other = other.Next()
 	}
 	calls, err := fill(c.Call, one)
@@ -96,9 +96,11 @@ func TestCrowd_NeverCountsTooMany(t *testing.T) {
 	if n := c.inside.Load(); over.Load() || n != 0 {
 		t.Errorf("too many: %t; left over: %d", over.Load(), n)
 	}
-	for i := range c.calls {
-		if n := c.calls[i].Load(); n != 0 {
-			t.Errorf("left over of an address: %d", n)
+	for row := range c.calls {
+		for i := range c.calls[row] {
+			if n := c.calls[row][i].Load(); n != 0 {
+				t.Errorf("left over of an address: %d", n)
+			}
 		}
 	}
 }

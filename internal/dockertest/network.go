@@ -102,6 +102,19 @@ func (n *Network) On(ctx context.Context, node *Node) (Namespace, error) {
 	if !c.State.Running || at == nil {
 		return Namespace{}, fmt.Errorf("container %s of %s is %s", n.holder(), node.Name, c.State.Status)
 	}
+	return Namespace{path: node.sandbox(c), Address: at.IPAddress}, nil
+}
+
+// Inside is the network as a container on the node sees it.
+func (n *Node) Inside(ctx context.Context, id string) (Namespace, error) {
+	c, err := n.Client.ContainerInspect(ctx, id)
+	if err != nil {
+		return Namespace{}, err
+	}
+	return Namespace{path: n.sandbox(c)}, nil
+}
+
+func (n *Node) sandbox(c container.InspectResponse) string {
 	key := strings.TrimPrefix(c.NetworkSettings.SandboxKey, "/var") // a link to / there is one to / here
-	return Namespace{path: node.process.file("root" + key), Address: at.IPAddress}, nil
+	return n.process.file("root" + key)
 }

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/harkvoice/hark/internal/function"
 )
@@ -105,7 +106,8 @@ func (v vault) write(name string, value []byte) error {
 	if err := os.MkdirAll(v.dir, 0o700); err != nil {
 		return err
 	}
-	fresh, err := os.CreateTemp(v.dir, ".fresh-*") // 0600
+	v.tidy()
+	fresh, err := os.CreateTemp(v.dir, freshPrefix+"*") // 0600
 	if err != nil {
 		return err
 	}
@@ -117,8 +119,35 @@ func (v vault) write(name string, value []byte) error {
 	if err := errors.Join(fresh.Sync(), fresh.Close()); err != nil {
 		return err
 	}
-	return os.Rename(fresh.Name(), v.file(name))
+	if err := os.Rename(fresh.Name(), v.file(name)); err != nil {
+		return err
+	}
+	return v.sync()
 }
+
+// sync has the directory be as it is after a cut of power too: what a client was
+// told is so.
+func (v vault) sync() error {
+	dir, err := os.Open(v.dir)
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	return dir.Sync()
+}
+
+// tidy removes what a crash has left of secrets on their way, which take far less
+// than a minute.
+func (v vault) tidy() {
+	left, _ := filepath.Glob(filepath.Join(v.dir, freshPrefix+"*"))
+	for _, file := range left {
+		if info, err := os.Lstat(file); err == nil && time.Since(info.ModTime()) > time.Minute {
+			_ = os.Remove(file)
+		}
+	}
+}
+
+const freshPrefix = ".fresh-"
 
 // RemoveSecret removes a secret, unless a function has it: it would not start
 // again. Docker does the same.
@@ -138,10 +167,13 @@ func (e *Engine) RemoveSecret(_ context.Context, name string) error {
 		return none
 	}
 	err := os.Remove(e.secrets.file(name))
-	if errors.Is(err, fs.ErrNotExist) {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return none
+	case err != nil:
+		return refusal(err)
 	}
-	return refusal(err)
+	return refusal(e.secrets.sync())
 }
 
 // usersOf names the functions that have a secret, or a door that needs it.

@@ -2,8 +2,9 @@ package webhook
 
 import (
 	"hash/maphash"
-	"sync"
 	"time"
+
+	"github.com/harkvoice/hark/internal/seen"
 )
 
 const (
@@ -21,15 +22,12 @@ const (
 // X-GitHub-Delivery is whatever a thief writes.
 type Replays struct {
 	seed maphash.Seed
-
-	mu              sync.Mutex
-	current, before map[uint64]struct{}
-	since           time.Time // the beginning of current
+	keys *seen.Keys
 }
 
 // NewReplays returns an empty memory.
 func NewReplays() *Replays {
-	return &Replays{seed: maphash.MakeSeed(), current: make(map[uint64]struct{}), before: make(map[uint64]struct{})}
+	return &Replays{seed: maphash.MakeSeed(), keys: seen.New(replayWindow, maxReplays)}
 }
 
 // Check refuses a call of a function that was here before, and remembers it
@@ -47,37 +45,8 @@ func (r *Replays) Check(c *Claim, function string, body []byte, now time.Time) (
 	}
 	_, _ = h.Write(body)
 	key := h.Sum64()
-	if !r.remember(key, now) {
+	if !r.keys.Add(key, now) {
 		return nil, refuse(ReasonReplay, "the call was here before: each is answered once")
 	}
-	return func() { r.forget(key) }, nil
-}
-
-// remember reports whether key is new.
-func (r *Replays) remember(key uint64, now time.Time) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	age := now.Sub(r.since)
-	if age >= replayWindow || len(r.current) >= maxReplays {
-		r.current, r.before = r.before, r.current
-		clear(r.current)
-		r.since = now
-	}
-	if age >= 2*replayWindow { // nobody came for long
-		clear(r.before)
-	}
-	_, here := r.current[key]
-	_, earlier := r.before[key]
-	if here || earlier {
-		return false
-	}
-	r.current[key] = struct{}{}
-	return true
-}
-
-func (r *Replays) forget(key uint64) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	delete(r.current, key)
-	delete(r.before, key)
+	return func() { r.keys.Forget(key) }, nil
 }

@@ -212,9 +212,9 @@ func TestReplays_AnswerACallOnce(t *testing.T) {
 func TestReplays_AreBounded(t *testing.T) {
 	r := NewReplays()
 	for i := range uint64(5 * maxReplays) {
-		r.remember(i, time.Unix(1700000000, 0))
+		r.keys.Add(i, time.Unix(1700000000, 0))
 	}
-	if n := len(r.current) + len(r.before); n > 2*maxReplays {
+	if n := r.keys.Len(); n > 2*maxReplays {
 		t.Errorf("%d are remembered", n)
 	}
 }

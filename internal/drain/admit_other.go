@@ -1,5 +1,7 @@
 //go:build !linux
 
-package main
+package drain
 
 func admitNone(int) {}
+
+func beginNone(int) {}

@@ -1,48 +1,69 @@
-package main
+// Package drain stops HTTP servers so that no request is lost that has reached
+// them:
+//
+//	door, err := drain.Open(":8080")
+//	server := &http.Server{Handler: door.Handler(h), ConnState: door.Note}
+//	go server.Serve(door)
+//	…
+//	door.Leave(ctx)   // answers say that they are the last
+//	door.Shut()
+//	<-door.Empty()    // or not for ever
+//	server.Close()
+package drain
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
 	"net/http"
 	"os"
-	"strconv"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
 
-// door is where connections come in. Asked to stop, net/http closes those that are
+// Door is where connections come in. Asked to stop, net/http closes those that are
 // kept alive even while a request is on its way there, and the system resets those
 // that nobody has accepted: their clients cannot tell whether they were served. So
 // the door is shut by itself: what has come is served, and what comes later was
-// visibly not read.
-type door struct {
+// visibly not read. It is safe for concurrent use.
+type Door struct {
 	*net.TCPListener
+	// WriteBuffer is what the system holds of an answer, in bytes; 0 leaves that to
+	// it. It is to be set before the door is served.
+	WriteBuffer int
 
 	waiting []net.Conn // nobody had accepted them when it was shut
+	leaving atomic.Bool
 
 	mu      sync.Mutex
 	open    map[*conn]bool
 	closing bool
+	came    time.Time     // the last connection
 	last    bool          // connection was accepted
 	empty   chan struct{} // no connection is left then
 	once    sync.Once     // it is closed
 }
 
-func openDoor(port int) (*door, error) {
+// Open listens on an address, HOST:PORT.
+func Open(address string) (*Door, error) {
 	var config net.ListenConfig
 	config.SetMultipathTCP(false) // its sockets take no filter
-	listener, err := config.Listen(context.Background(), "tcp", ":"+strconv.Itoa(port))
+	listener, err := config.Listen(context.Background(), "tcp", address)
 	if err != nil {
 		return nil, err
 	}
-	return &door{TCPListener: listener.(*net.TCPListener), open: map[*conn]bool{}, empty: make(chan struct{})}, nil
+	return &Door{TCPListener: listener.(*net.TCPListener), open: map[*conn]bool{}, empty: make(chan struct{})}, nil
 }
 
+// Empty is closed once the door is shut and no connection is left.
+func (d *Door) Empty() <-chan struct{} { return d.empty }
+
 // Accept implements net.Listener.
-func (d *door) Accept() (net.Conn, error) {
+func (d *Door) Accept() (net.Conn, error) {
 	accepted, err := d.TCPListener.Accept()
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		d.waiting = closeEmpty(d.TCPListener)
@@ -61,25 +82,40 @@ func (d *door) Accept() (net.Conn, error) {
 		}
 		return nil, err
 	}
-	c := &conn{TCPConn: accepted.(*net.TCPConn), fresh: true, waits: true}
-	_ = c.SetWriteBuffer(writeBuffer)
-	d.open[c] = true
+	c := &conn{TCPConn: accepted.(*net.TCPConn), door: d, fresh: true, waits: true}
+	if d.WriteBuffer > 0 {
+		_ = c.SetWriteBuffer(d.WriteBuffer)
+	}
+	d.open[c], d.came = true, time.Now()
 	if d.closing {
 		c.leave()
 	}
 	return c, nil
 }
 
-// writeBuffer is what the kernel holds of an answer, in bytes. Of megabytes, as it
-// would, a client who reads slowly takes none for so long that it seems to read no
-// more: a connection can be written to again when a third is read.
-const writeBuffer = 64 << 10
-
-// note is the server's ConnState.
-func (d *door) note(nc net.Conn, state http.ConnState) {
-	c := nc.(*conn)
+// Note is the server's ConnState. What is around the door's own connections has a
+// method NetConn, as TLS has.
+func (d *Door) Note(nc net.Conn, state http.ConnState) {
+	http2 := false
+	for {
+		if secure, ok := nc.(*tls.Conn); ok && state == http.StateActive {
+			http2 = secure.ConnectionState().NegotiatedProtocol == "h2"
+		}
+		around, ok := nc.(interface{ NetConn() net.Conn })
+		if !ok {
+			break
+		}
+		nc = around.NetConn()
+	}
+	c, ok := nc.(*conn)
+	if !ok {
+		return
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if http2 {
+		c.hasStreams()
+	}
 	switch state {
 	case http.StateActive:
 		c.begin()
@@ -97,7 +133,7 @@ func (d *door) note(nc net.Conn, state http.ConnState) {
 }
 
 // tell says that nothing is left, if so. d.mu is held.
-func (d *door) tell() {
+func (d *Door) tell() {
 	if d.last && len(d.open) == 0 {
 		d.once.Do(func() { close(d.empty) })
 	}
@@ -113,15 +149,19 @@ const (
 	// inUse is how long a connection is idle at most whose client uses it steadily,
 	// and how long others are waited for whose client may still use them.
 	inUse = 50 * time.Millisecond
+	// roundTrip is how long the last step of a connection takes to come from a client
+	// far away.
+	roundTrip = 200 * time.Millisecond
 	// kept is how long an engine keeps connections.
 	kept = time.Second
 )
 
-// takeLeave returns when no connection is in use whose client does not know that
-// its next answer there is the last, or when ctx ends. It is called when answers
-// say so: then it takes little more than inUse, in which engines learn of it too, and
-// no time if nothing was asked lately.
-func (d *door) takeLeave(ctx context.Context) {
+// Leave has answers say that they are the last on their connection. It returns when
+// no connection is in use whose client does not know that, or when ctx ends: that
+// takes little more than inUse, in which engines learn of it too, and no time if
+// nothing was asked lately.
+func (d *Door) Leave(ctx context.Context) {
+	d.leaving.Store(true)
 	begun := time.Now()
 	for wait := d.used(begun); wait > 0 && time.Since(begun) < kept; wait = d.used(begun) {
 		select {
@@ -133,7 +173,7 @@ func (d *door) takeLeave(ctx context.Context) {
 }
 
 // used is for how long a connection is to be waited for.
-func (d *door) used(begun time.Time) (longest time.Duration) {
+func (d *Door) used(begun time.Time) (longest time.Duration) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for c := range d.open {
@@ -142,9 +182,41 @@ func (d *door) used(begun time.Time) (longest time.Duration) {
 	return longest
 }
 
-// shut lets nobody in any more, and has each connection end when the request that
+// Stop leaves, shuts the door and has a server that serves it end, whose requests
+// under way may finish until ctx ends. Serve has returned net.ErrClosed by then.
+func (d *Door) Stop(ctx context.Context, server *http.Server) {
+	d.Leave(ctx)
+	d.letIn(ctx)
+	d.Shut()
+	select {
+	case <-d.empty:
+	case <-time.After(2 * onItsWay): // for HTTP/2, which nothing else tells
+	case <-ctx.Done():
+	}
+	if server.Shutdown(ctx) != nil {
+		_ = server.Close()
+	}
+}
+
+// letIn has those let in who are about to be connected, and nobody begin, so that
+// none is connected and then not served. It takes no time if nobody has come lately.
+func (d *Door) letIn(ctx context.Context) {
+	d.mu.Lock()
+	lately := time.Since(d.came) < kept
+	d.mu.Unlock()
+	raw, err := d.SyscallConn()
+	if !lately || err != nil || raw.Control(func(fd uintptr) { beginNone(int(fd)) }) != nil {
+		return
+	}
+	select {
+	case <-time.After(roundTrip):
+	case <-ctx.Done():
+	}
+}
+
+// Shut lets nobody in any more, and has each connection end when the request that
 // has come on it, if any, is served.
-func (d *door) shut() {
+func (d *Door) Shut() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.closing = true
@@ -156,11 +228,11 @@ func (d *door) shut() {
 }
 
 // drop ends the connections on which a request has begun and not come.
-func (d *door) drop() {
+func (d *Door) drop() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for c := range d.open {
-		if !c.active {
+		if !c.active && !c.streams() {
 			c.TCPConn.Close()
 		}
 	}
@@ -197,6 +269,7 @@ func closeEmpty(l *net.TCPListener) (all []net.Conn) {
 // conn is a connection that can be told not to wait for another request.
 type conn struct {
 	*net.TCPConn
+	door *Door
 
 	active bool // the head of a request has come; the door's mu is over it
 
@@ -206,6 +279,7 @@ type conn struct {
 	since    time.Time // it waits, unless it is fresh
 	leaving  bool      // it waits, and is to wait no longer
 	deadline time.Time // of reading, the server's
+	many     bool      // it is HTTP/2's: its server says when it ends
 }
 
 // Read implements net.Conn. A request that has come is read even when none is
@@ -225,6 +299,16 @@ func (c *conn) Read(to []byte) (int, error) {
 		}
 		c.begin()
 	}
+}
+
+// Close implements net.Conn. Not only the server closes connections, but also who
+// bounds them, before the server knows.
+func (c *conn) Close() error {
+	c.door.mu.Lock()
+	delete(c.door.open, c)
+	c.door.tell()
+	c.door.mu.Unlock()
+	return c.TCPConn.Close()
 }
 
 // SetReadDeadline implements net.Conn.
@@ -284,10 +368,22 @@ func (c *conn) leave() {
 func (c *conn) part() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.waits {
+	if c.waits && !c.many {
 		c.leaving = true
 		_ = c.TCPConn.SetReadDeadline(time.Unix(1, 0))
 	}
+}
+
+func (c *conn) hasStreams() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.many = true
+}
+
+func (c *conn) streams() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.many
 }
 
 func (c *conn) left() bool {
