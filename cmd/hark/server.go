@@ -3,10 +3,12 @@ package main
 import (
 	"crypto/tls"
 	"errors"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -107,11 +109,32 @@ func (g *gateway) server(at *drain.Door, h http.Handler) *http.Server {
 // on, so as to keep the connection, and without a bound would wait for ever.
 func unread(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Body == http.NoBody {
+			h.ServeHTTP(w, r)
+			return
+		}
+		body := &readBody{ReadCloser: r.Body}
+		r.Body = body
 		h.ServeHTTP(w, r)
-		if r.Body != http.NoBody {
+		if !body.ended.Load() {
 			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(lingerTime)) // until the next request
 		}
 	})
+}
+
+// readBody knows whether it was read to its end. Who reads it may do so yet when
+// its request has been answered.
+type readBody struct {
+	io.ReadCloser
+	ended atomic.Bool
+}
+
+func (b *readBody) Read(to []byte) (int, error) {
+	n, err := b.ReadCloser.Read(to)
+	if err == io.EOF {
+		b.ended.Store(true)
+	}
+	return n, err
 }
 
 // served takes the end that was asked for as none.

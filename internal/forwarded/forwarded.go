@@ -166,11 +166,11 @@ func last(lines []string) string {
 
 // addressOf reads an address, with a port or without.
 func addressOf(text string) (netip.Addr, bool) {
+	if both, err := netip.ParseAddrPort(text); err == nil { // as a connection has it
+		return both.Addr().Unmap().WithZone(""), true
+	}
 	if ip, err := netip.ParseAddr(text); err == nil {
 		return ip.Unmap().WithZone(""), true
-	}
-	if both, err := netip.ParseAddrPort(text); err == nil {
-		return both.Addr().Unmap().WithZone(""), true
 	}
 	if inner, ok := strings.CutPrefix(text, "["); ok { // [2001:db8::1] without a port
 		if ip, err := netip.ParseAddr(strings.TrimSuffix(inner, "]")); err == nil {
