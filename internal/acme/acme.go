@@ -146,8 +146,8 @@ func (i *Issuer) TLS() *tls.Config {
 }
 
 // Challenges answers those of HTTP-01, and hands on what is none.
-func (i *Issuer) Challenges(else_ http.Handler) http.Handler {
-	return i.acme.HTTPChallengeHandler(else_)
+func (i *Issuer) Challenges(otherwise http.Handler) http.Handler {
+	return i.acme.HTTPChallengeHandler(otherwise)
 }
 
 // Status is that of the certificate that expires first; one that is missing has
