@@ -53,8 +53,12 @@ func (s *settings) makeCertificate(hosts []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := s.writePair(pair, out); err != nil || !s.SelfSigned {
+	if err := s.writePair(pair, out); err != nil {
 		return err
+	}
+	if !s.SelfSigned {
+		fmt.Fprintf(out, "\nhark say and hark send trust it, until %s; Amazon does not.\nFor the Alexa console make another: hark cert --self-signed DOMAIN\n", pair.Leaf.NotAfter.Format(time.DateOnly))
+		return nil
 	}
 	fmt.Fprintf(out, `
 1. In the Alexa console, under Build, Endpoint, HTTPS: name https://%s/alexa, choose "I will upload
