@@ -104,14 +104,8 @@ type calls struct {
 }
 
 func newCalls(locale, name string) *calls {
-	c := &calls{name: grammar.Words(name), courtesy: newCourtesy(locale)}
 	a := addresses[alexa.Language(locale)]
-	for _, w := range wakeWords {
-		c.wake = append(c.wake, grammar.Words(w))
-	}
-	for _, l := range a.link {
-		c.link = append(c.link, grammar.Words(l))
-	}
+	c := &calls{name: grammar.Words(name), courtesy: newCourtesy(locale), wake: inWords(wakeWords), link: inWords(a.link)}
 	for to, phrases := range map[*[][]grammar.Word][]string{&c.open: a.open, &c.ask: a.ask, &c.after: a.after} {
 		for _, p := range phrases {
 			before, after, _ := strings.Cut(p, "NAME")
@@ -119,6 +113,14 @@ func newCalls(locale, name string) *calls {
 		}
 	}
 	return c
+}
+
+// inWords splits phrases into words.
+func inWords(phrases []string) (all [][]grammar.Word) {
+	for _, p := range phrases {
+		all = append(all, grammar.Words(p))
+	}
+	return all
 }
 
 // called is what is left of an utterance without the address.
@@ -144,9 +146,8 @@ func (c *calls) read(words []grammar.Word) called {
 	}
 	found := c.address(words)
 	if without := c.courtesy.without(words); len(without) < len(words) && !found.named {
-		polite := c.address(without)
-		found.opened, found.named, found.unsure, found.bare = polite.opened, polite.named, polite.unsure, polite.bare
-		found.asked = append(found.asked, polite.asked[1:]...)
+		found = c.address(without)
+		found.asked[0] = words
 	}
 	for _, words := range found.asked {
 		if without := c.courtesy.without(words); len(without) < len(words) {

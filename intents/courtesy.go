@@ -26,16 +26,12 @@ var courtesies = map[string][2]string{
 	"ar": {"من فضلك|لو سمحت|رجاء|هل يمكنك|هل تستطيع|ممكن|أريد أن|أريد", "من فضلك|لو سمحت|رجاء|شكرا"},
 }
 
-func newCourtesy(locale string) (c courtesy) {
-	phrases := courtesies[alexa.Language(locale)]
-	for i, to := range []*[][]grammar.Word{&c.before, &c.after} {
-		for phrase := range strings.SplitSeq(phrases[i], "|") {
-			if words := grammar.Words(phrase); len(words) > 0 {
-				*to = append(*to, words)
-			}
-		}
+func newCourtesy(locale string) courtesy {
+	phrases, ok := courtesies[alexa.Language(locale)]
+	if !ok {
+		return courtesy{}
 	}
-	return c
+	return courtesy{inWords(strings.Split(phrases[0], "|")), inWords(strings.Split(phrases[1], "|"))}
 }
 
 // without returns words without what is there for courtesy, which is never all of

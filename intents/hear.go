@@ -101,14 +101,13 @@ func (m *Model) hear(c called, at time.Time) (Heard, bool) {
 	}
 	said, polite := hearings(c.asked), hearings(c.polite)
 	every := slices.Concat(said, polite)
-	if h, ok := m.best(said, HowExact); ok {
-		return h, true
-	}
-	if h, ok := m.best(polite, HowExact); ok {
-		return h, true
-	}
-	if h, ok := m.best(every, HowOpen); ok {
-		return h, true
+	for _, pass := range []struct {
+		hearings []*grammar.Hearing
+		how      How
+	}{{said, HowExact}, {polite, HowExact}, {every, HowOpen}} {
+		if h, ok := m.best(pass.hearings, pass.how); ok {
+			return h, true
+		}
 	}
 	return m.near(every)
 }

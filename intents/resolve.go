@@ -39,10 +39,14 @@ func (t SlotType) values(texts []string) (all []Value) {
 // cannot read is sent as it is. At is the person's local time.
 func (s *Skill) AsSent(locale, intent, slot, text string, at time.Time) string {
 	m := s.Models[locale]
-	if m == nil || m.Intent(intent) == nil || m.Intent(intent).Slot(slot) == nil {
+	if m == nil {
 		return text
 	}
-	t, ok := slottype.Lookup(m.Intent(intent).Slot(slot).Type)
+	in := m.Intent(intent)
+	if in == nil || in.Slot(slot) == nil {
+		return text
+	}
+	t, ok := slottype.Lookup(in.Slot(slot).Type)
 	if !ok || t.AsSaid() {
 		return text
 	}

@@ -1,11 +1,11 @@
 package grammar
 
 import (
-	"github.com/harkvoice/hark/internal/near"
-
 	"cmp"
 	"math"
 	"slices"
+
+	"github.com/harkvoice/hark/internal/near"
 )
 
 // Near is a sample that is nearly what was said.
